@@ -1,7 +1,8 @@
 //! What it costs to follow the log, on a server of its own.
 //!
 //! ```text
-//! cargo bench --bench live -- [lag] [fan-out] [idle] [deaf] [deliveries] [--server PATH] [--database-url URL]
+//! cargo bench --bench live -- [lag] [fan-out] [idle] [deaf] [deliveries] [--server PATH]
+//!     [--database-url URL]
 //! ```
 //!
 //! All of them are measured where none is named. `--server` takes another program than the one that
@@ -35,8 +36,10 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
-const EVENTS: &str = "subscription { events(heartbeatSeconds: 3600) { cursor event { type subjectKey changes { field to } } } }";
-const ALL: &str = "subscription { events(from: BEGINNING) { cursor event { type subjectKey changes { field from to } } } }";
+const EVENTS: &str = "subscription { events(heartbeatSeconds: 3600) { cursor event { type \
+                      subjectKey changes { field to } } } }";
+const ALL: &str = "subscription { events(from: BEGINNING) { cursor event { type subjectKey changes \
+                   { field from to } } } }";
 const WRITERS: usize = 16;
 
 /// What the program was asked for.
@@ -353,7 +356,8 @@ async fn deaf(server: &Server) {
         if number % 2 == 0 {
             let body = json!({ "query": ALL }).to_string();
             let head = format!(
-                "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\naccept: text/event-stream\r\n\
+                "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+                 accept: text/event-stream\r\n\
                  content-length: {}\r\n\r\n{body}",
                 body.len()
             );
@@ -393,7 +397,8 @@ async fn deaf(server: &Server) {
     drop(streams);
     sleep(Duration::from_secs(2)).await;
     println!(
-        "{open} of them are open after {closed:.1} s; memory {before:.0} MiB before, {most:.0} MiB at most, {:.0} MiB after",
+        "{open} of them are open after {closed:.1} s; memory {before:.0} MiB before, {most:.0} MiB \
+         at most, {:.0} MiB after",
         server.memory()
     );
 }
@@ -468,7 +473,8 @@ async fn deliveries(server: &Server) {
             (watch.join().expect("it watches"), told)
         });
         println!(
-            "{rate:.0} events a second to {ENDPOINTS} endpoints, {of}: oldest pending {oldest:.1} s, taken since the answer: {}",
+            "{rate:.0} events a second to {ENDPOINTS} endpoints, {of}: oldest pending {oldest:.1} \
+             s, taken since the answer: {}",
             told(late)
         );
     }

@@ -75,7 +75,8 @@ async fn measure(url: &str) {
         by_sql.push(rate(begin));
         let (mutation, sql) = (by_mutation[round], by_sql[round]);
         println!(
-            "round {round}: {mutation:.0} writes/s ({statements} statements each), {sql:.0} in plain SQL"
+            "round {round}: {mutation:.0} writes/s ({statements} statements each), {sql:.0} in \
+             plain SQL"
         );
     }
     let (mutation, sql) = (median(by_mutation), median(by_sql));
@@ -144,16 +145,19 @@ async fn invited(app: &App, officer: &Actor, round: usize, client: usize) -> Vec
     let programme = &programme["batch"]["programme"]["id"];
     let mut parties = Vec::new();
     for batch in 0..BATCHES {
-        const DRAFT: &str = "mutation ($programme: ID!, $key: String!) { draftBatch(input: {programmeId: $programme, key: $key, \
-            title: {text: \"Training\", language: \"en\"}, startsOn: \"2026-07-01\", endsOn: \"2026-07-10\"}) { batch { id } } }";
+        const DRAFT: &str = "mutation ($programme: ID!, $key: String!) { draftBatch(input: \
+                             {programmeId: $programme, key: $key, title: {text: \"Training\", \
+                             language: \"en\"}, startsOn: \"2026-07-01\", endsOn: \"2026-07-10\"}) \
+                             { batch { id } } }";
         let key = format!("bench-{round}-{client}-{batch}");
         let made = ask(app, officer, DRAFT, json!({ "programme": programme, "key": key })).await;
         let batch = json!({ "batch": made["draftBatch"]["batch"]["id"], "countries": COUNTRIES });
         const ANNOUNCE: &str =
             "mutation ($batch: ID!) { announceBatch(input: {batchId: $batch}) { batch { id } } }";
         ask(app, officer, ANNOUNCE, json!({ "batch": batch["batch"] })).await;
-        const INVITE: &str = "mutation ($batch: ID!, $countries: [CountryCode!]!) { inviteCountries(input: {batchId: $batch, \
-            countries: $countries}) { delegations { id } } }";
+        const INVITE: &str = "mutation ($batch: ID!, $countries: [CountryCode!]!) { \
+                              inviteCountries(input: {batchId: $batch, countries: $countries}) { \
+                              delegations { id } } }";
         let invited = ask(app, officer, INVITE, batch).await;
         let ids = invited["inviteCountries"]["delegations"].as_array().expect("delegations").iter();
         parties.extend(ids.map(|party| party["id"].as_str().expect("an id").to_owned()));
@@ -162,7 +166,8 @@ async fn invited(app: &App, officer: &Actor, round: usize, client: usize) -> Vec
 }
 
 async fn attend(app: &App, officer: &Actor, parties: &[String]) {
-    const ATTEND: &str = "mutation ($party: ID!) { recordAttendance(input: {delegationId: $party}) { delegation { status } } }";
+    const ATTEND: &str = "mutation ($party: ID!) { recordAttendance(input: {delegationId: $party}) \
+                          { delegation { status } } }";
     for party in parties {
         let attended = ask(app, officer, ATTEND, json!({ "party": party })).await;
         assert_eq!(attended["recordAttendance"]["delegation"]["status"], "ATTENDED");
@@ -206,12 +211,14 @@ async fn sample(plain: &DatabaseConnection, party: &str) -> Sample {
         party,
     );
     let claim = claim.await.expect("a claim").try_get("", "id").expect("an id");
-    const FINDING: &str = "SELECT f.id FROM finding f JOIN delegation d ON d.batch_id = f.batch_id WHERE d.id = $1 LIMIT 1";
+    const FINDING: &str = "SELECT f.id FROM finding f JOIN delegation d ON d.batch_id = f.batch_id \
+                           WHERE d.id = $1 LIMIT 1";
     let finding =
         rows(plain, FINDING, party).await.map(|row| row.try_get("", "id").expect("an id"));
     // All events of the write have its moment.
-    const EVENTS: &str = "SELECT max(position) AS last, count(*) AS events FROM event WHERE occurred_at = \
-        (SELECT max(occurred_at) FROM event WHERE subject_id = $1::text)";
+    const EVENTS: &str = "SELECT max(position) AS last, count(*) AS events FROM event WHERE \
+                          occurred_at = (SELECT max(occurred_at) FROM event WHERE subject_id = \
+                          $1::text)";
     let events = rows(plain, EVENTS, party).await.expect("events");
     let (last_event, events) = (events.try_get("", "last"), events.try_get("", "events"));
     Sample {
@@ -225,18 +232,27 @@ async fn sample(plain: &DatabaseConnection, party: &str) -> Sample {
 
 /// Writes the rows of one write again and again, as many times as a client writes in a round.
 async fn copy(plain: DatabaseConnection, clock: Clock, sample: Sample) {
-    const CLAIM: &str = "INSERT INTO claim (id, key, version, created_at, updated_at, source_id, batch_id, delegation_id, property, \
-        status, rank) SELECT $1, $2, 1, now(), now(), source_id, batch_id, delegation_id, property, status, rank FROM claim WHERE id = $3";
-    const PARTY: &str = "UPDATE delegation SET version = version + 1, updated_at = now(), status = 'ATTENDED' WHERE id = $1";
-    const FINDING: &str = "INSERT INTO finding (id, key, version, created_at, updated_at, rule, severity, sort_severity, state, \
-        subject_kind, subject_id, batch_id, fingerprint, detail) SELECT $1, $2, 1, now(), now(), rule, severity, sort_severity, state, \
-        subject_kind, subject_id, batch_id, $2, detail FROM finding WHERE id = $3";
-    const RESOLVED: &str = "UPDATE finding SET version = version + 1, updated_at = now(), state = 'RESOLVED' WHERE id = $1";
+    const CLAIM: &str = "INSERT INTO claim (id, key, version, created_at, updated_at, source_id, \
+                         batch_id, delegation_id, property, status, rank) SELECT $1, $2, 1, now(), \
+                         now(), source_id, batch_id, delegation_id, property, status, rank FROM \
+                         claim WHERE id = $3";
+    const PARTY: &str = "UPDATE delegation SET version = version + 1, updated_at = now(), status = \
+                         'ATTENDED' WHERE id = $1";
+    const FINDING: &str = "INSERT INTO finding (id, key, version, created_at, updated_at, rule, \
+                           severity, sort_severity, state, subject_kind, subject_id, batch_id, \
+                           fingerprint, detail) SELECT $1, $2, 1, now(), now(), rule, severity, \
+                           sort_severity, state, subject_kind, subject_id, batch_id, $2, detail \
+                           FROM finding WHERE id = $3";
+    const RESOLVED: &str = "UPDATE finding SET version = version + 1, updated_at = now(), state = \
+                            'RESOLVED' WHERE id = $1";
     const HEAD: &str =
         "UPDATE event_head SET position = position + $1 WHERE id = 1 RETURNING position";
-    const EVENTS: &str = "INSERT INTO event (position, kind, payload_version, occurred_at, subject_kind, subject_id, subject_key, owner_id, \
-        countries, programmes, topics, changes, public, actor) SELECT position + $1, kind, payload_version, now(), subject_kind, subject_id, \
-        subject_key, owner_id, countries, programmes, topics, changes, public, actor FROM event WHERE position > $2 AND position <= $3";
+    const EVENTS: &str = "INSERT INTO event (position, kind, payload_version, occurred_at, \
+                          subject_kind, subject_id, subject_key, owner_id, countries, programmes, \
+                          topics, changes, public, actor) SELECT position + $1, kind, \
+                          payload_version, now(), subject_kind, subject_id, subject_key, owner_id, \
+                          countries, programmes, topics, changes, public, actor FROM event WHERE \
+                          position > $2 AND position <= $3";
     for _ in 0..writes() / CLIENTS {
         let transaction = plain.begin().await.expect("a transaction");
         let send = |sql: &'static str, values: Vec<sea_orm::Value>| {

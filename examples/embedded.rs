@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! cargo run --example embedded
-//! curl localhost:8090/mine -H 'content-type: application/json' -d '{"query": "{ batches(first: 1) { nodes { key } } }"}'
+//! curl localhost:8090/mine -H 'content-type: application/json' \
+//!     -d '{"query": "{ batches(first: 1) { nodes { key } } }"}'
 //! ```
 
 use async_graphql_axum::GraphQL;

@@ -81,8 +81,8 @@ impl std::fmt::Display for OpenError {
             Self::Load(error) => write!(f, "the register cannot be prepared: {error}"),
             Self::Documents(error) => f.write_str(error),
             Self::NotEmpty => f.write_str(
-                "the reports are loaded into an empty register only, and this one has programmes of its own; \
-                 leave out --with-reports, or load data/reports with `jejaring load`",
+                "the reports are loaded into an empty register only, and this one has programmes \
+                 of its own; leave out --with-reports, or load data/reports with `jejaring load`",
             ),
         }
     }

@@ -2,7 +2,8 @@
 //! against what they may take at most.
 //!
 //! ```text
-//! cargo bench --profile dist --bench cost -- [small|medium|large] [--documents N] [--seed N] [--database-url URL]
+//! cargo bench --profile dist --bench cost -- [small|medium|large] [--documents N] [--seed N]
+//!     [--database-url URL]
 //! ```
 //!
 //! It fills an empty database (a SQLite file of its own unless a URL is given; one that is filled
@@ -110,7 +111,8 @@ impl Measurement {
         let fault = if *fault { ", A FAULT" } else { "" };
         let time = time.as_secs_f64() * 1000.0;
         println!(
-            "cost {cost}: database {time:.0} ms in {statements} statements, {wall}, {memory:.0} MiB{fault}\n  {query}"
+            "cost {cost}: database {time:.0} ms in {statements} statements, {wall}, {memory:.0} \
+             MiB{fault}\n  {query}"
         );
     }
 }
@@ -212,8 +214,9 @@ async fn run(asked: Options) -> bool {
     let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
     let database = url.split(':').next().unwrap_or_default();
     println!(
-        "\nseed {}, {database}: {bad} of {} documents take too much ({refused} others were refused for their cost); the reader \
-         beside: {} pages, p50 {:.1} ms, p99 {:.1} ms, at most {:.1} ms",
+        "\nseed {}, {database}: {bad} of {} documents take too much ({refused} others were refused \
+         for their cost); the reader beside: {} pages, p50 {:.1} ms, p99 {:.1} ms, at most {:.1} \
+         ms",
         asked.seed,
         all.len(),
         times.len(),

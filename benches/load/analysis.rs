@@ -41,7 +41,8 @@ const TEXTS: [(&str, &str); 20] = [
 /// Reads a table of a million delegations, `rounds` times.
 pub async fn table(server: &Side, rounds: usize) {
     let query = format!(
-        "{{ delegations(first: {ROWS}) {{ nodes {{ key status country {{ code }} batch {{ key startsOn }} }} }} }}"
+        "{{ delegations(first: {ROWS}) {{ nodes {{ key status country {{ code }} batch {{ key \
+         startsOn }} }} }} }}"
     );
     let request = post(&json!({ "query": query }), "HTTP/1.0", "text/csv");
     let mut rates = Vec::new();
@@ -73,7 +74,8 @@ pub async fn search(server: &Side) {
     let mut all: Vec<(Duration, &str)> = Vec::new();
     let mut middles = Vec::new();
     for (name, text) in TEXTS {
-        let query = "query($text: String!) { search(text: $text, first: 20) { nodes { id kind match excerpt } } }";
+        let query = "query($text: String!) { search(text: $text, first: 20) { nodes { id kind \
+                     match excerpt } } }";
         let request = post(
             &json!({ "query": query, "variables": { "text": text } }),
             "HTTP/1.1",

@@ -77,10 +77,11 @@ struct Country {
 }
 
 async fn batches(State(db): State<Db>) -> impl IntoResponse {
-    let sql = "SELECT b.key, b.title, b.starts_on, d.key, d.status, c.code, c.alpha3 FROM (SELECT id, key, title, starts_on, \
-               sort_date FROM batch WHERE status <> 'DRAFT' ORDER BY sort_date DESC, id DESC LIMIT 20) b LEFT JOIN \
-               delegation d ON d.batch_id = b.id LEFT JOIN country c ON c.code = d.country_code ORDER BY b.sort_date DESC, \
-               b.id DESC, d.sort_name, d.id";
+    let sql = "SELECT b.key, b.title, b.starts_on, d.key, d.status, c.code, c.alpha3 FROM (SELECT \
+               id, key, title, starts_on, sort_date FROM batch WHERE status <> 'DRAFT' ORDER BY \
+               sort_date DESC, id DESC LIMIT 20) b LEFT JOIN delegation d ON d.batch_id = b.id \
+               LEFT JOIN country c ON c.code = d.country_code ORDER BY b.sort_date DESC, b.id \
+               DESC, d.sort_name, d.id";
     let mut nodes: Vec<Batch> = Vec::with_capacity(20);
     for row in db.rows(sql, None).await {
         let key: String = row.at(0);
@@ -137,10 +138,11 @@ struct Owner {
 }
 
 async fn country(State(db): State<Db>) -> impl IntoResponse {
-    let sql = "SELECT c.code, c.alpha3, d.key, d.status, b.key, b.title, p.key, p.title, i.key, i.kind, i.city FROM country c \
-               JOIN delegation d ON d.country_code = c.code JOIN batch b ON b.id = d.batch_id JOIN programme p ON p.id = \
-               b.programme_id JOIN institution i ON i.id = p.owner_id WHERE c.code = 'ID' AND b.status <> 'DRAFT' ORDER BY \
-               d.sort_date DESC, d.id DESC LIMIT 50";
+    let sql = "SELECT c.code, c.alpha3, d.key, d.status, b.key, b.title, p.key, p.title, i.key, \
+               i.kind, i.city FROM country c JOIN delegation d ON d.country_code = c.code JOIN \
+               batch b ON b.id = d.batch_id JOIN programme p ON p.id = b.programme_id JOIN \
+               institution i ON i.id = p.owner_id WHERE c.code = 'ID' AND b.status <> 'DRAFT' \
+               ORDER BY d.sort_date DESC, d.id DESC LIMIT 50";
     let found = db.rows(sql, None).await;
     let first = found.first().expect("it sent somebody");
     let (code, alpha3) = (first.at(0), first.at(1));
@@ -178,9 +180,10 @@ struct Code {
 }
 
 async fn institutions(State(db): State<Db>) -> impl IntoResponse {
-    let sql = "SELECT i.key, i.kind, i.city, (SELECT n.name FROM institution_name n WHERE n.institution_id = i.id AND \
-               n.language = 'en' AND n.kind = 'COMMON' ORDER BY n.valid_from DESC LIMIT 1), i.country_code FROM institution \
-               i ORDER BY i.sort_name, i.id LIMIT 100";
+    let sql = "SELECT i.key, i.kind, i.city, (SELECT n.name FROM institution_name n WHERE \
+               n.institution_id = i.id AND n.language = 'en' AND n.kind = 'COMMON' ORDER BY \
+               n.valid_from DESC LIMIT 1), i.country_code FROM institution i ORDER BY i.sort_name, \
+               i.id LIMIT 100";
     let nodes = db.rows(sql, None).await;
     let nodes = nodes.iter().map(|row| {
         let name: Option<String> = row.at(3);
@@ -221,9 +224,10 @@ struct Key {
 }
 
 async fn counts(State(db): State<Db>) -> impl IntoResponse {
-    let sql = "SELECT d.country_code, p.key, count(*) FROM delegation d JOIN batch b ON b.id = d.batch_id JOIN programme p ON \
-               p.id = b.programme_id WHERE d.represents = 'COUNTRY' AND b.status <> 'DRAFT' GROUP BY d.country_code, p.key \
-               ORDER BY d.country_code, p.key LIMIT 100";
+    let sql = "SELECT d.country_code, p.key, count(*) FROM delegation d JOIN batch b ON b.id = \
+               d.batch_id JOIN programme p ON p.id = b.programme_id WHERE d.represents = 'COUNTRY' \
+               AND b.status <> 'DRAFT' GROUP BY d.country_code, p.key ORDER BY d.country_code, \
+               p.key LIMIT 100";
     let nodes = db.rows(sql, None).await;
     let cell = |row: &Row| Cell {
         row: Key { key: row.at(0) },
@@ -254,8 +258,9 @@ async fn page(
     State(db): State<Db>,
     Query(place): Query<HashMap<String, String>>,
 ) -> impl IntoResponse {
-    let sql = "SELECT d.key, d.status, d.country_code FROM delegation d JOIN batch b ON b.id = d.batch_id WHERE (d.sort_date, \
-               d.id) > ($1, $2) AND b.status <> 'DRAFT' ORDER BY d.sort_date, d.id LIMIT 20";
+    let sql = "SELECT d.key, d.status, d.country_code FROM delegation d JOIN batch b ON b.id = \
+               d.batch_id WHERE (d.sort_date, d.id) > ($1, $2) AND b.status <> 'DRAFT' ORDER BY \
+               d.sort_date, d.id LIMIT 20";
     let day: NaiveDate = place["day"].parse().expect("a date");
     let id: Uuid = place["id"].parse().expect("an id");
     let nodes = db.rows(sql, Some((day, id))).await;

@@ -2,7 +2,8 @@
 //! the same JSON:
 //!
 //! ```text
-//! cargo bench --profile dist --bench load -- [small|medium|large] [queries] [table] [search] [--database-url URL] [--server PATH]
+//! cargo bench --profile dist --bench load -- [small|medium|large] [queries] [table] [search]
+//!     [--database-url URL] [--server PATH]
 //!     [--seconds N] [--rounds N] [--postgraphile FOLDER]
 //! ```
 //!
@@ -235,7 +236,8 @@ impl Measurement {
     fn print(&self, side: &str) {
         let Self { rate, middle, late, cpu, memory } = self;
         println!(
-            "  {side:<12} {rate:>8.0} req/s   p50 {middle:>7.2} ms   p99 {late:>7.2} ms   CPU {cpu:>6.2} ms   {memory:>4.0} MiB"
+            "  {side:<12} {rate:>8.0} req/s   p50 {middle:>7.2} ms   p99 {late:>7.2} ms   CPU \
+             {cpu:>6.2} ms   {memory:>4.0} MiB"
         );
     }
 }
@@ -245,8 +247,11 @@ fn post(body: &Value, version: &str, accept: &str) -> Vec<u8> {
     let body = body.to_string();
     let length = body.len();
     let head = "host: bench\r\ncontent-type: application/json";
-    format!("POST /graphql {version}\r\n{head}\r\naccept: {accept}\r\ncontent-length: {length}\r\n\r\n{body}")
-        .into_bytes()
+    format!(
+        "POST /graphql {version}\r\n{head}\r\naccept: {accept}\r\ncontent-length: {length}\r\n\
+         \r\n{body}"
+    )
+    .into_bytes()
 }
 
 async fn connect(address: &str) -> BufReader<TcpStream> {

@@ -75,7 +75,8 @@ impl Sql {
         match self.0 {
             DatabaseBackend::Postgres => {
                 format!(
-                    "CAST('01900000-0000-7000-8{kind:03x}-' || lpad(to_hex({number}), 12, '0') AS uuid)"
+                    "CAST('01900000-0000-7000-8{kind:03x}-' || lpad(to_hex({number}), 12, '0') AS \
+                     uuid)"
                 )
             }
             _ => format!("unhex('01900000000070008{kind:03x}' || printf('%012x', {number}))"),
@@ -135,9 +136,10 @@ fn statements(
     let stamps = format!("1, {now}, {now}");
     let series = |rows: u64| {
         format!(
-            "WITH RECURSIVE s(i) AS (SELECT CAST(0 AS bigint) UNION ALL SELECT i + 1 FROM s WHERE i < {rows} - 1), \
-             c(n, code, name) AS (SELECT row_number() OVER (ORDER BY code) - 1, code, sort_name FROM country \
-             WHERE length(code) = 2 AND valid_to IS NULL), many(n) AS (SELECT count(*) FROM c)"
+            "WITH RECURSIVE s(i) AS (SELECT CAST(0 AS bigint) UNION ALL SELECT i + 1 FROM s WHERE \
+             i < {rows} - 1), c(n, code, name) AS (SELECT row_number() OVER (ORDER BY code) - 1, \
+             code, sort_name FROM country WHERE length(code) = 2 AND valid_to IS NULL), many(n) AS \
+             (SELECT count(*) FROM c)"
         )
     };
     let subject = sql.word("i", &SUBJECTS);
@@ -152,41 +154,45 @@ fn statements(
     let status = sql.word("i * 7 + i / 10", &STATUSES);
     let place = sql.day("((i / 10) * 7919) % 9000");
     let source = |number: &str| sql.id(SOURCE, &format!("({number}) % {programmes}"));
-    let claim = "INSERT INTO claim (id, key, version, created_at, updated_at, source_id, batch_id, delegation_id, \
-                 property, text, language, date, precision, status, rank)";
+    let claim = "INSERT INTO claim (id, key, version, created_at, updated_at, source_id, batch_id, \
+                 delegation_id, property, text, language, date, precision, status, rank)";
     vec![
         format!(
-            "INSERT INTO institution (id, key, version, created_at, updated_at, kind, country_code, city, sort_name, \
-             search_text) {} SELECT {}, 'inst-' || i, {stamps}, CASE WHEN i % 100 = 0 THEN 'GOVERNMENT' ELSE \
-             'PRIVATE_SECTOR' END, c.code, {city}, 'institution ' || i, 'institution ' || i FROM s JOIN c ON c.n = \
-             i % (SELECT n FROM many)",
+            "INSERT INTO institution (id, key, version, created_at, updated_at, kind, \
+             country_code, city, sort_name, search_text) {} SELECT {}, 'inst-' || i, {stamps}, \
+             CASE WHEN i % 100 = 0 THEN 'GOVERNMENT' ELSE 'PRIVATE_SECTOR' END, c.code, {city}, \
+             'institution ' || i, 'institution ' || i FROM s JOIN c ON c.n = i % (SELECT n FROM \
+             many)",
             series(institutions),
             sql.id(INSTITUTION, "i"),
         ),
         format!(
-            "INSERT INTO institution_ancestor (institution_id, ancestor_id, depth) {} SELECT {id}, {id}, 0 FROM s",
+            "INSERT INTO institution_ancestor (institution_id, ancestor_id, depth) {} SELECT {id}, \
+             {id}, 0 FROM s",
             series(institutions),
             id = sql.id(INSTITUTION, "i"),
         ),
         format!(
-            "INSERT INTO institution_name (id, institution_id, language, kind, name, search_text, precision) {} SELECT \
-             {}, {}, 'en', 'COMMON', 'Institution ' || i, 'institution ' || i, 'DAY' FROM s",
+            "INSERT INTO institution_name (id, institution_id, language, kind, name, search_text, \
+             precision) {} SELECT {}, {}, 'en', 'COMMON', 'Institution ' || i, 'institution ' || \
+             i, 'DAY' FROM s",
             series(institutions),
             sql.id(NAME, "i"),
             sql.id(INSTITUTION, "i"),
         ),
         format!(
-            "INSERT INTO programme (id, key, version, created_at, updated_at, owner_id, title, language, modality, \
-             sort_title, search_text) {} SELECT {}, 'prog-' || i, {stamps}, {}, 'Programme ' || i, 'en', 'REGIONAL', \
-             'programme ' || i, 'programme ' || i FROM s",
+            "INSERT INTO programme (id, key, version, created_at, updated_at, owner_id, title, \
+             language, modality, sort_title, search_text) {} SELECT {}, 'prog-' || i, {stamps}, \
+             {}, 'Programme ' || i, 'en', 'REGIONAL', 'programme ' || i, 'programme ' || i FROM s",
             series(programmes),
             sql.id(PROGRAMME, "i"),
             owner("i"),
         ),
         format!(
-            "INSERT INTO source (id, key, version, created_at, updated_at, kind, title, language, publisher_id, \
-             precision, origin_id, sort_date, sort_title, search_text) {} SELECT {id}, 'src-' || i, {stamps}, \
-             'NEWS_REPORT', 'Report ' || i, 'en', {}, 'DAY', {id}, {}, 'report ' || i, 'report ' || i FROM s",
+            "INSERT INTO source (id, key, version, created_at, updated_at, kind, title, language, \
+             publisher_id, precision, origin_id, sort_date, sort_title, search_text) {} SELECT \
+             {id}, 'src-' || i, {stamps}, 'NEWS_REPORT', 'Report ' || i, 'en', {}, 'DAY', {id}, \
+             {}, 'report ' || i, 'report ' || i FROM s",
             series(programmes),
             owner("i"),
             match backend {
@@ -196,35 +202,38 @@ fn statements(
             id = sql.id(SOURCE, "i"),
         ),
         format!(
-            "INSERT INTO batch (id, key, version, created_at, updated_at, owner_id, programme_id, ordinal, mode, status, \
-             title, title_language, starts_on, starts_precision, ends_on, ends_precision, sort_date, sort_title, \
-             search_text) {} SELECT {}, 'batch-' || i, {stamps}, {}, {}, i / {programmes} + 1, 'ONSITE', 'CLOSED', {title}, 'en', \
-             {starts}, 'DAY', {ends}, 'DAY', {starts}, lower({title}), lower({title}) FROM s",
+            "INSERT INTO batch (id, key, version, created_at, updated_at, owner_id, programme_id, \
+             ordinal, mode, status, title, title_language, starts_on, starts_precision, ends_on, \
+             ends_precision, sort_date, sort_title, search_text) {} SELECT {}, 'batch-' || i, \
+             {stamps}, {}, {}, i / {programmes} + 1, 'ONSITE', 'CLOSED', {title}, 'en', {starts}, \
+             'DAY', {ends}, 'DAY', {starts}, lower({title}), lower({title}) FROM s",
             series(batches),
             sql.id(BATCH, "i"),
             owner(&format!("i % {programmes}")),
             sql.id(PROGRAMME, &format!("i % {programmes}")),
         ),
         format!(
-            "INSERT INTO workshop (id, key, version, created_at, updated_at, batch_id, position, kind, title, language, \
-             starts_on, ends_on, status, sort_date, search_text) {} SELECT {}, 'ws-' || i, {stamps}, {}, 1, 'TRAINING', \
-             {title}, 'en', {starts}, {ends}, 'SCHEDULED', {starts}, lower({title}) FROM s",
+            "INSERT INTO workshop (id, key, version, created_at, updated_at, batch_id, position, \
+             kind, title, language, starts_on, ends_on, status, sort_date, search_text) {} SELECT \
+             {}, 'ws-' || i, {stamps}, {}, 1, 'TRAINING', {title}, 'en', {starts}, {ends}, \
+             'SCHEDULED', {starts}, lower({title}) FROM s",
             series(batches),
             sql.id(WORKSHOP, "i"),
             sql.id(BATCH, "i"),
         ),
         format!(
-            "INSERT INTO delegation (id, key, version, created_at, updated_at, batch_id, represents, country_code, \
-             status, sort_date, sort_name, sort_programme) {} SELECT {}, 'del-' || i, {stamps}, {}, 'COUNTRY', c.code, \
-             {status}, {place}, c.name, {} FROM s JOIN c ON {country}",
+            "INSERT INTO delegation (id, key, version, created_at, updated_at, batch_id, \
+             represents, country_code, status, sort_date, sort_name, sort_programme) {} SELECT {}, \
+             'del-' || i, {stamps}, {}, 'COUNTRY', c.code, {status}, {place}, c.name, {} FROM s \
+             JOIN c ON {country}",
             series(batches * 10),
             sql.id(DELEGATION, "i"),
             sql.id(BATCH, batch_of),
             format!("'prog-' || (({batch_of}) % {programmes})"),
         ),
         format!(
-            "{claim} {} SELECT {}, 'att-' || i, {stamps}, {}, {}, {}, 'ATTENDANCE', NULL, NULL, NULL, NULL, {status}, \
-             'NORMAL' FROM s",
+            "{claim} {} SELECT {}, 'att-' || i, {stamps}, {}, {}, {}, 'ATTENDANCE', NULL, NULL, \
+             NULL, NULL, {status}, 'NORMAL' FROM s",
             series(batches * 10),
             sql.id(CLAIM, "i"),
             source(batch_of),
@@ -241,8 +250,8 @@ fn statements(
                     _ => ("NULL", "NULL", ends.as_str(), "'DAY'"),
                 };
                 format!(
-                    "{claim} {} SELECT {}, '{}-' || i, {stamps}, {}, {}, NULL, '{property}', {text}, {language}, {date}, \
-                     {precision}, NULL, 'NORMAL' FROM s;",
+                    "{claim} {} SELECT {}, '{}-' || i, {stamps}, {}, {}, NULL, '{property}', \
+                     {text}, {language}, {date}, {precision}, NULL, 'NORMAL' FROM s;",
                     series(batches),
                     sql.id(CLAIM, &format!("{} + i", batches * (10 + place as u64))),
                     property.to_lowercase().replace('_', "-"),

@@ -37,8 +37,8 @@ impl NamedQuery {
                 json!({ "countries": countries })
             }
             "page" => {
-                let text = "query Place($behind: Int) { allDelegations(first: 1, offset: $behind, orderBy: [SORT_DATE_ASC, \
-                            ROW_ID_ASC]) { pageInfo { endCursor } } }";
+                let text = "query Place($behind: Int) { allDelegations(first: 1, offset: $behind, \
+                            orderBy: [SORT_DATE_ASC, ROW_ID_ASC]) { pageInfo { endCursor } } }";
                 let found = told(side, text, json!({ "behind": behind })).await;
                 json!({ "after": found["allDelegations"]["pageInfo"]["endCursor"] })
             }
@@ -80,7 +80,11 @@ fn cells(data: &Value) -> Vec<Value> {
     }
     cells.sort_unstable();
     cells.truncate(100);
-    let told = |(row, column, count)| json!({ "row": { "key": row }, "column": { "key": column }, "count": count });
+    let told = |(row, column, count)| {
+        json!({
+            "row": { "key": row }, "column": { "key": column }, "count": count
+        })
+    };
     cells.into_iter().map(told).collect()
 }
 

@@ -60,15 +60,17 @@ pub async fn all(db: &DatabaseConnection, size: Size) -> Vec<Query> {
         query(
             "20 batches, their delegations, the countries",
             NamedQuery::new("batches", include_str!("postgraphile/queries/batches.graphql")),
-            "{ batches(first: 20, orderBy: [{field: DATE, direction: DESC}]) { nodes { key title startsOn \
-             delegations(first: 50) { nodes { key status country { code alpha3 } } } } } }",
+            "{ batches(first: 20, orderBy: [{field: DATE, direction: DESC}]) { nodes { key title \
+             startsOn delegations(first: 50) { nodes { key status country { code alpha3 } } } } } \
+             }",
             "/batches".to_owned(),
         ),
         query(
             "a country, four levels deep",
             NamedQuery::new("country", include_str!("postgraphile/queries/country.graphql")),
-            "{ country(code: \"ID\") { code alpha3 delegations(first: 50, orderBy: [{field: DATE, direction: DESC}]) { nodes \
-             { key status batch { key title programme { key title owner { key kind city } } } } } } }",
+            "{ country(code: \"ID\") { code alpha3 delegations(first: 50, orderBy: [{field: DATE, \
+             direction: DESC}]) { nodes { key status batch { key title programme { key title owner \
+             { key kind city } } } } } } }",
             "/country".to_owned(),
         ),
         query(
@@ -77,23 +79,23 @@ pub async fn all(db: &DatabaseConnection, size: Size) -> Vec<Query> {
                 "institutions",
                 include_str!("postgraphile/queries/institutions.graphql"),
             ),
-            "{ institutions(first: 100, orderBy: [{field: NAME, direction: ASC}]) { nodes { key kind city name country \
-             { code } } } }",
+            "{ institutions(first: 100, orderBy: [{field: NAME, direction: ASC}]) { nodes { key \
+             kind city name country { code } } } }",
             "/institutions".to_owned(),
         ),
         query(
             "counts by country and programme",
             NamedQuery::new("counts", include_str!("postgraphile/queries/counts.graphql")),
-            "{ attendance(rows: COUNTRY, columns: PROGRAMME) { cells(first: 100) { nodes { row { key } column { key } count \
-             } } } }",
+            "{ attendance(rows: COUNTRY, columns: PROGRAMME) { cells(first: 100) { nodes { row { \
+             key } column { key } count } } } }",
             "/counts".to_owned(),
         ),
         query(
             "a page behind 100 000 rows",
             NamedQuery::new("page", include_str!("postgraphile/queries/page.graphql")),
             &format!(
-                "{{ delegations(first: 20, after: {cursor:?}, orderBy: [{{field: DATE, direction: ASC}}]) {{ nodes {{ key \
-                 status country {{ code }} }} }} }}"
+                "{{ delegations(first: 20, after: {cursor:?}, orderBy: [{{field: DATE, direction: \
+                 ASC}}]) {{ nodes {{ key status country {{ code }} }} }} }}"
             ),
             format!("/page?day={day}&id={id}"),
         ),

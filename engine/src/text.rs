@@ -154,7 +154,8 @@ fn is_quote(c: char) -> bool {
     matches!(
         c,
         '\'' | '"' | '`' | '´' | '«' | '»' | '‹' | '›' | '\u{ff07}' | '\u{a78b}' | '\u{a78c}'
-    ) || matches!(c, '\u{2b9}'..='\u{2bf}' | '\u{2c8}' | '\u{2ca}' | '\u{2cb}' | '\u{2018}'..='\u{201f}')
+    ) || matches!(c, '\u{2b9}'..='\u{2bf}' | '\u{2c8}' | '\u{2ca}' | '\u{2cb}')
+        || matches!(c, '\u{2018}'..='\u{201f}')
         || matches!(c, '\u{2032}'..='\u{2037}' | '\u{374}' | '\u{384}' | '\u{1fbd}' | '\u{1fbf}')
         || matches!(c, '\u{1fef}' | '\u{1ffd}' | '\u{1ffe}')
 }
@@ -204,10 +205,10 @@ fn is_spelt_with_joiners(c: char) -> bool {
 fn is_diacritic(c: char) -> bool {
     is_combining_mark(c)
         && matches!(c,
-            '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}'
-            | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6ed}' | '\u{1ab0}'..='\u{1aff}'
-            | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}'
-            | '\u{e0100}'..='\u{e01ef}')
+            '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5c7}'
+            | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6ed}'
+            | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// Bytes in hexadecimal, small letters.
@@ -268,7 +269,12 @@ mod tests {
     fn both_forms_are_stable_and_agree_for_every_character() {
         // but for ideographs, Korean syllables and planes without letters, which are many and all
         // alike
-        let many = |c: &char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{e000}'..='\u{f8ff}');
+        let many = |c: &char| {
+            matches!(
+                c,
+                '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{e000}'..='\u{f8ff}'
+            )
+        };
         for c in ('\0'..='\u{1ffff}').filter(|c| !many(c)).chain('\u{e0000}'..='\u{e01ef}') {
             for text in [c.to_string(), format!("a{c}b"), format!("\u{11b6}{c}\u{94d}")] {
                 let folded = fold(&text);
@@ -309,7 +315,8 @@ mod tests {
     /// Any text, and texts dense in the characters that the two forms treat specially.
     fn texts() -> impl Strategy<Value = String> {
         let special = prop::sample::select(
-            "aİßǅΣ가가क्र\u{301}\u{323}\u{5b0}\u{94d}\u{e48}\u{200b}\u{200c}\u{200d}\u{ad}\u{a0}\u{2028}\u{345} '´’ŉ&,\u{ff07}\u{37a}ﷺ\u{212b}\u{1e69}می"
+            "aİßǅΣ가가क्र\u{301}\u{323}\u{5b0}\u{94d}\u{e48}\u{200b}\u{200c}\u{200d}\u{ad}\u{a0}\
+             \u{2028}\u{345} '´’ŉ&,\u{ff07}\u{37a}ﷺ\u{212b}\u{1e69}می"
                 .chars()
                 .collect::<Vec<_>>(),
         );
@@ -320,7 +327,10 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
 
         #[test]
         fn folding_a_folded_text_changes_nothing(text in texts()) {
@@ -335,7 +345,11 @@ mod tests {
         }
 
         #[test]
-        fn a_tidied_text_has_nothing_but_text(text in texts(), at in 0_usize..9, c in any::<char>()) {
+        fn a_tidied_text_has_nothing_but_text(
+            text in texts(),
+            at in 0_usize..9,
+            c in any::<char>(),
+        ) {
             let low = char::from_u32(u32::from(c) % 0xa0).unwrap_or(c);
             let last = char::from_u32(u32::from(c) | 0xfffe).unwrap_or(c);
             for odd in [c, low, last] {
@@ -355,8 +369,12 @@ mod tests {
         #[test]
         fn folded_text_is_words_parted_by_single_spaces(text in texts()) {
             let folded = fold(&text);
-            prop_assert!(!folded.starts_with(' ') && !folded.ends_with(' ') && !folded.contains("  "));
-            prop_assert!(folded.chars().all(|c| c == ' ' || c.is_alphanumeric() || is_combining_mark(c)));
+            prop_assert!(
+                !folded.starts_with(' ') && !folded.ends_with(' ') && !folded.contains("  ")
+            );
+            prop_assert!(
+                folded.chars().all(|c| c == ' ' || c.is_alphanumeric() || is_combining_mark(c))
+            );
         }
     }
 }

@@ -1,5 +1,6 @@
-//! The closed vocabularies of the register: one Rust enum each, shared by the column that stores it and the API that
-//! shows it. A value is stored as its `SCREAMING_SNAKE_CASE` name, the same name that GraphQL and data packages use.
+//! The closed vocabularies of the register: one Rust enum each, shared by the column that stores it
+//! and the API that shows it. A value is stored as its `SCREAMING_SNAKE_CASE` name, the same name
+//! that GraphQL and data packages use.
 
 use std::fmt;
 
@@ -53,8 +54,8 @@ macro_rules! vocabulary {
     })+) => {$(
         $(#[$meta])*
         #[derive(
-            Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, DeriveActiveEnum, Enum, Serialize,
-            Deserialize,
+            Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter,
+            DeriveActiveEnum, Enum, Serialize, Deserialize,
         )]
         #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -174,7 +175,8 @@ vocabulary! {
 
     /// How far an import has come.
     ImportState {
-        /// The file is being read. It stays so where that was cut off; the file is to be handed in again.
+        /// The file is being read. It stays so where that was cut off; the file is to be handed in
+        /// again.
         Reading,
         /// What its rows would change is known; nothing has been changed.
         Ready,
@@ -312,7 +314,8 @@ vocabulary! {
         Blended,
     }
 
-    /// What has been decided about a batch. Whether it lies ahead or behind is its phase, computed from its dates.
+    /// What has been decided about a batch. Whether it lies ahead or behind is its phase, computed
+    /// from its dates.
     BatchStatus {
         /// Being prepared; not public.
         Draft,
@@ -385,7 +388,8 @@ vocabulary! {
         DacPurpose,
     }
 
-    /// The role of an institution or group in a programme, batch or workshop (IATI organisation roles, with local ones).
+    /// The role of an institution or group in a programme, batch or workshop (IATI organisation
+    /// roles, with local ones).
     PartnershipRole {
         /// Answers for it (IATI "accountable").
         Organiser,
@@ -409,7 +413,8 @@ vocabulary! {
     Representation {
         /// A country: it counts as that country's attendance.
         Country,
-        /// An institution, such as an association at a domestic batch: never a country's attendance.
+        /// An institution, such as an association at a domestic batch: never a country's
+        /// attendance.
         Institution,
         /// A group that is a party itself, such as the European Union: never the attendance of its
         /// members.
@@ -433,7 +438,8 @@ vocabulary! {
         Other,
     }
 
-    /// Where a delegation stands. A country of which nothing is recorded has no delegation, and is unknown, not absent.
+    /// Where a delegation stands. A country of which nothing is recorded has no delegation, and is
+    /// unknown, not absent.
     DelegationStatus {
         /// Asked to send somebody.
         Invited,
@@ -723,7 +729,8 @@ vocabulary! {
         ReportedBeforeEnd,
         /// An action plan is past its due date.
         PlanOverdue,
-        /// What the claims add up to would break an invariant, so the accepted value stayed as it was.
+        /// What the claims add up to would break an invariant, so the accepted value stayed as it
+        /// was.
         InvariantWouldBreak,
     }
 
@@ -765,7 +772,8 @@ vocabulary! {
         Curator,
         /// Manages accounts, grants and tokens.
         Administrator,
-        /// Reads drafts, guesses, history and what concerns accounts; no participants. Writes nothing.
+        /// Reads drafts, guesses, history and what concerns accounts; no participants. Writes
+        /// nothing.
         Auditor,
     }
 
@@ -783,9 +791,11 @@ vocabulary! {
     WebhookState {
         /// Events are sent to it.
         Active,
-        /// Its owner wants none for the time being; what happens meanwhile is sent when it is resumed.
+        /// Its owner wants none for the time being; what happens meanwhile is sent when it is
+        /// resumed.
         Paused,
-        /// The register has given it up: it answered that it is gone, or failed for five days. It can be resumed.
+        /// The register has given it up: it answered that it is gone, or failed for five days. It
+        /// can be resumed.
         Disabled,
         /// It is no more; its address and secrets are removed.
         Closed,
@@ -795,7 +805,8 @@ vocabulary! {
     WebhookOrder {
         /// In none: what fails holds up nothing else.
         None,
-        /// What is about one record comes in order: what fails holds up all that happened to the same record.
+        /// What is about one record comes in order: what fails holds up all that happened to the
+        /// same record.
         PerSubject,
         /// One after the other: what fails holds up all that follows.
         Strict,

@@ -11,8 +11,8 @@ mod ddl;
 /// All migrations, in order.
 pub struct Migrator;
 
-/// Declares migrations by their modules, each of which makes its changes in `up`, and in a transaction. None goes back: what it
-/// would throw away is the register.
+/// Declares migrations by their modules, each of which makes its changes in `up`, and in a
+/// transaction. None goes back: what it would throw away is the register.
 macro_rules! migrations {
     ($($module:ident),* $(,)?) => {
         $(mod $module;)*

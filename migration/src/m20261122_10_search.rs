@@ -35,15 +35,17 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     // The tokenizer `ascii` parts at nothing but the spaces, since folded words have no other sign
     // of ASCII than letters and digits. The index keeps no text of its own, so that it must be told
     // what it is to forget.
-    let forget = "INSERT INTO search_index (search_index, rowid, words) VALUES ('delete', old.id, old.words);";
+    let forget = "INSERT INTO search_index (search_index, rowid, words) VALUES ('delete', old.id, \
+                  old.words);";
     let learn = "INSERT INTO search_index (rowid, words) VALUES (new.id, new.words);";
     for sql in [
-        "CREATE VIRTUAL TABLE search_index USING fts5(words, content='search_entry', content_rowid='id', \
-         tokenize='ascii', detail='none', columnsize=0, prefix='2 3')"
+        "CREATE VIRTUAL TABLE search_index USING fts5(words, content='search_entry', \
+         content_rowid='id', tokenize='ascii', detail='none', columnsize=0, prefix='2 3')"
             .to_owned(),
         format!("CREATE TRIGGER search_entry_new AFTER INSERT ON search_entry BEGIN {learn} END"),
         format!("CREATE TRIGGER search_entry_gone AFTER DELETE ON search_entry BEGIN {forget} END"),
-        format!("CREATE TRIGGER search_entry_changed AFTER UPDATE ON search_entry BEGIN {forget} {learn} END"),
+        format!("CREATE TRIGGER search_entry_changed AFTER UPDATE ON search_entry BEGIN {forget} \
+                 {learn} END"),
     ] {
         ddl.sql(&sql).await?;
     }

@@ -48,8 +48,8 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     .await?;
     // What is to be sent is little among all that was sent.
     ddl.sql(
-        "CREATE INDEX ix_pending_webhook_delivery ON webhook_delivery (endpoint_id, sort_position, id) \
-         WHERE state = 'PENDING'",
+        "CREATE INDEX ix_pending_webhook_delivery ON webhook_delivery (endpoint_id, sort_position, \
+         id) WHERE state = 'PENDING'",
     )
     .await?;
     ddl.sql("CREATE INDEX ix_updated_at_batch ON batch (updated_at, id)").await

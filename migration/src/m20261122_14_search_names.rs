@@ -7,7 +7,8 @@ use sea_orm_migration::prelude::*;
 use crate::ddl::Ddl;
 
 pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
-    let table = ddl.table("search_name").folded("name").integer("entry_id").key(&["name", "entry_id"]);
+    let table =
+        ddl.table("search_name").folded("name").integer("entry_id").key(&["name", "entry_id"]);
     ddl.create(table).await?;
     // The names of an entry stand between line ends. Folded text has no sign that means something
     // within a string of JSON.
@@ -20,7 +21,8 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     let learn = |row: &str, from: &str| {
         let split = split(row);
         format!(
-            "INSERT INTO search_name (name, entry_id) SELECT DISTINCT {cut}, {row}.id FROM {from}{split} WHERE value <> '';"
+            "INSERT INTO search_name (name, entry_id) SELECT DISTINCT {cut}, {row}.id FROM \
+             {from}{split} WHERE value <> '';"
         )
     };
     let forget = format!(
@@ -41,10 +43,13 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
         };
         let sql = match ddl.postgres() {
             true => format!(
-                "CREATE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NULL; END $$; \
-                 CREATE TRIGGER {trigger} AFTER {when} ON search_entry FOR EACH ROW {changed} EXECUTE FUNCTION {trigger}()"
+                "CREATE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} \
+                 RETURN NULL; END $$; CREATE TRIGGER {trigger} AFTER {when} ON search_entry FOR \
+                 EACH ROW {changed} EXECUTE FUNCTION {trigger}()"
             ),
-            false => format!("CREATE TRIGGER {trigger} AFTER {when} ON search_entry {changed} BEGIN {body} END"),
+            false => format!(
+                "CREATE TRIGGER {trigger} AFTER {when} ON search_entry {changed} BEGIN {body} END"
+            ),
         };
         ddl.sql(&sql).await?;
     }

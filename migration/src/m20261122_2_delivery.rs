@@ -131,7 +131,9 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
             .index(&["workshop_id", "id"])
             .index(&["role"])
             .check("(institution_id IS NULL) <> (regional_group_id IS NULL)")
-            .check("(CASE WHEN programme_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN batch_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN workshop_id IS NULL THEN 0 ELSE 1 END) = 1"),
+            .check("(CASE WHEN programme_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN batch_id IS \
+                    NULL THEN 0 ELSE 1 END) + (CASE WHEN workshop_id IS NULL THEN 0 ELSE 1 END) = \
+                    1"),
     )
     .await?;
     ddl.create(
@@ -169,10 +171,15 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     for (name, columns, condition) in [
         ("country", "country_code", "country_code IS NOT NULL AND institution_id IS NULL"),
         ("institution", "institution_id", "country_code IS NULL AND institution_id IS NOT NULL"),
-        ("both", "country_code, institution_id", "country_code IS NOT NULL AND institution_id IS NOT NULL"),
+        (
+            "both",
+            "country_code, institution_id",
+            "country_code IS NOT NULL AND institution_id IS NOT NULL",
+        ),
     ] {
         ddl.sql(&format!(
-            "CREATE UNIQUE INDEX uq_delegation_{name} ON delegation (batch_id, {columns}, (COALESCE(label, ''))) WHERE {condition}"
+            "CREATE UNIQUE INDEX uq_delegation_{name} ON delegation (batch_id, {columns}, \
+         (COALESCE(label, ''))) WHERE {condition}"
         ))
         .await?;
     }

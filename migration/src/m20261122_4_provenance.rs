@@ -87,7 +87,8 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
         ("delegation", "delegation_id", "delegation_id IS NOT NULL"),
     ] {
         ddl.sql(&format!(
-            "CREATE UNIQUE INDEX uq_claim_preferred_{name} ON claim ({of}, {same}) WHERE rank = 'PREFERRED' AND {condition}"
+            "CREATE UNIQUE INDEX uq_claim_preferred_{name} ON claim ({of}, {same}) WHERE rank = \
+             'PREFERRED' AND {condition}"
         ))
         .await?;
     }

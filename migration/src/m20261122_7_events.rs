@@ -34,7 +34,12 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     )
     .await?;
     ddl.create(
-        ddl.table("event_head").integer("id").key(&["id"]).big_integer("position").uuid("epoch").check("id = 1"),
+        ddl.table("event_head")
+            .integer("id")
+            .key(&["id"])
+            .big_integer("position")
+            .uuid("epoch")
+            .check("id = 1"),
     )
     .await?;
     // An epoch is one history of the log: a restore begins another.

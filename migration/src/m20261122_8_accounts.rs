@@ -23,11 +23,16 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     // What somebody has been granted once cannot be granted again until it is revoked. SQL holds
     // nulls for different.
     for (name, columns, condition) in [
-        ("one", "account_id, role, institution_id", "revoked_at IS NULL AND institution_id IS NOT NULL"),
+        (
+            "one",
+            "account_id, role, institution_id",
+            "revoked_at IS NULL AND institution_id IS NOT NULL",
+        ),
         ("all", "account_id, role", "revoked_at IS NULL AND institution_id IS NULL"),
     ] {
         ddl.sql(&format!(
-            "CREATE UNIQUE INDEX uq_access_grant_{name} ON access_grant ({columns}) WHERE {condition}"
+            "CREATE UNIQUE INDEX uq_access_grant_{name} ON access_grant ({columns}) WHERE \
+         {condition}"
         ))
         .await?;
     }

@@ -13,19 +13,20 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     let id = |column: &str| match ddl.postgres() {
         true => format!("{column}::text"),
         false => format!(
-            "lower(substr(hex({column}), 1, 8) || '-' || substr(hex({column}), 9, 4) || '-' || substr(hex({column}), 13, 4) \
-             || '-' || substr(hex({column}), 17, 4) || '-' || substr(hex({column}), 21))"
+            "lower(substr(hex({column}), 1, 8) || '-' || substr(hex({column}), 9, 4) || '-' || \
+             substr(hex({column}), 13, 4) || '-' || substr(hex({column}), 17, 4) || '-' || \
+             substr(hex({column}), 21))"
         ),
     };
     let (observed, cited) = (id("observation.id"), id("citation.id"));
     // Which record, the batch that it hangs from, its programme, and whether it is to be withheld.
     ddl.sql(&format!(
         "CREATE TEMPORARY TABLE standing AS \
-         SELECT 'OBSERVATION' AS kind, {observed} AS id, batch_id, programme_id, 0 AS withheld FROM observation \
-         UNION ALL SELECT 'CITATION', {cited}, batch_id, NULL, CASE WHEN subject_kind IN ('PERSON', 'APPOINTMENT') \
-         OR subject_id IN (SELECT id FROM engagement WHERE role = 'PARTICIPANT') \
-         OR subject_id IN (SELECT id FROM finding WHERE batch_id IS NULL) \
-         OR subject_id IN (SELECT id FROM citation) THEN 1 ELSE 0 END FROM citation"
+         SELECT 'OBSERVATION' AS kind, {observed} AS id, batch_id, programme_id, 0 AS withheld \
+         FROM observation UNION ALL SELECT 'CITATION', {cited}, batch_id, NULL, CASE WHEN \
+         subject_kind IN ('PERSON', 'APPOINTMENT') OR subject_id IN (SELECT id FROM engagement \
+         WHERE role = 'PARTICIPANT') OR subject_id IN (SELECT id FROM finding WHERE batch_id IS \
+         NULL) OR subject_id IN (SELECT id FROM citation) THEN 1 ELSE 0 END FROM citation"
     ))
     .await?;
     let of_batch = "FROM standing JOIN batch ON batch.id = standing.batch_id";
@@ -33,8 +34,8 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     ddl.sql("CREATE INDEX standing_id ON standing (id)").await?;
     lift(ddl).await?;
     ddl.sql(&format!(
-        "UPDATE event SET public = {no} WHERE public AND kind = 'record.changed' AND subject_kind IN ('OBSERVATION', 'CITATION') \
-         AND (NOT EXISTS (SELECT 1 FROM standing WHERE {of_event}) \
+        "UPDATE event SET public = {no} WHERE public AND kind = 'record.changed' AND subject_kind \
+         IN ('OBSERVATION', 'CITATION') AND (NOT EXISTS (SELECT 1 FROM standing WHERE {of_event}) \
          OR EXISTS (SELECT 1 FROM standing WHERE {of_event} AND withheld = 1) \
          OR EXISTS (SELECT 1 {of_batch} WHERE {of_event} AND batch.status = 'DRAFT'))",
         no = if ddl.postgres() { "false" } else { "0" },
@@ -42,8 +43,9 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     .await?;
     ddl.sql(&format!(
         "UPDATE event SET owner_id = COALESCE((SELECT batch.owner_id {of_batch} WHERE {of_event}), \
-         (SELECT programme.owner_id FROM standing JOIN programme ON programme.id = standing.programme_id WHERE {of_event})) \
-         WHERE owner_id IS NULL AND kind = 'record.changed' AND subject_kind IN ('OBSERVATION', 'CITATION')"
+         (SELECT programme.owner_id FROM standing JOIN programme ON programme.id = \
+         standing.programme_id WHERE {of_event})) WHERE owner_id IS NULL AND kind = \
+         'record.changed' AND subject_kind IN ('OBSERVATION', 'CITATION')"
     ))
     .await?;
     guard(ddl).await?;

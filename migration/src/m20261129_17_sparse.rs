@@ -54,7 +54,8 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
         let index = format!("ix_{}_{table}", columns.join("_"));
         ddl.sql(&format!("DROP INDEX {index}")).await?;
         let all = columns.join(", ");
-        let create = format!("CREATE INDEX {index} ON {table} ({all}) WHERE {} IS NOT NULL", columns[0]);
+        let create =
+            format!("CREATE INDEX {index} ON {table} ({all}) WHERE {} IS NOT NULL", columns[0]);
         ddl.sql(&create).await?;
     }
     Ok(())

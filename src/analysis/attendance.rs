@@ -67,8 +67,8 @@ pub struct MembersAttendanceAggregates {
     members: BTreeMap<CountryCode, (MembershipCertainty, Attendance)>,
 }
 
-/// The members of a group at a date, by what is known of their attendance: each stands in exactly one of the lists
-/// `attended`, `sentNobody` and `unknown`.
+/// The members of a group at a date, by what is known of their attendance: each stands in exactly
+/// one of the lists `attended`, `sentNobody` and `unknown`.
 #[Object]
 impl MembersAttendanceAggregates {
     /// The date as at which the members were taken.
@@ -76,14 +76,15 @@ impl MembersAttendanceAggregates {
         Date(self.as_of)
     }
 
-    /// All members at that date: full members of an organisation, parties to a treaty. Ordered by code. Those of whose
-    /// membership the first day is not known are among them, unless `onlyCertain` left them out.
+    /// All members at that date: full members of an organisation, parties to a treaty. Ordered by
+    /// code. Those of whose membership the first day is not known are among them, unless
+    /// `onlyCertain` left them out.
     async fn members(&self) -> Records<Country> {
         self.chosen(|_| true)
     }
 
-    /// Those among the members whose membership may have begun after that date, since its first day is not known. Each of
-    /// them stands in one of the other lists too.
+    /// Those among the members whose membership may have begun after that date, since its first day
+    /// is not known. Each of them stands in one of the other lists too.
     async fn unknown_start(&self) -> Records<Country> {
         self.chosen(|(certainty, _)| certainty == MembershipCertainty::UnknownStart)
     }
@@ -93,13 +94,14 @@ impl MembersAttendanceAggregates {
         self.countries(|known| known == Attendance::Attended)
     }
 
-    /// Those that attended none of which it is known, and at least once declined, withdrew, did not come, or are said to
-    /// have sent nobody.
+    /// Those that attended none of which it is known, and at least once declined, withdrew, did not
+    /// come, or are said to have sent nobody.
     async fn sent_nobody(&self) -> Records<Country> {
         self.countries(|known| known == Attendance::SentNobody)
     }
 
-    /// Those of which nothing settles it: nothing is recorded, they are merely invited, or sources contradict each other.
+    /// Those of which nothing settles it: nothing is recorded, they are merely invited, or sources
+    /// contradict each other.
     async fn unknown(&self) -> Records<Country> {
         self.countries(|known| known == Attendance::Unknown)
     }

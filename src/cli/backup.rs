@@ -11,21 +11,21 @@ use crate::config::Config;
 use crate::db::{backup, restore};
 
 #[derive(Args)]
-#[command(
-    after_help = "Example:\n  jejaring backup register-2026-11-22.backup --database-url sqlite:///var/lib/jejaring/register.sqlite\n\n\
-                        With PostgreSQL this needs its program pg_dump."
-)]
+#[command(after_help = "Example:\n  jejaring backup register-2026-11-22.backup --database-url \
+                        sqlite:///var/lib/jejaring/register.sqlite\n\n\
+                        With PostgreSQL this needs its program pg_dump.")]
 pub(super) struct Backup {
     /// The file to write; it must not be there
     file: PathBuf,
 }
 
 #[derive(Args)]
-#[command(
-    after_help = "Example:\n  jejaring restore register-2026-11-22.backup --database-url sqlite:///var/lib/jejaring/restored.sqlite\n\n\
-                        The database must be empty. Its log begins a new epoch: clients with cursors from before are told that\n\
-                        what they heard since the backup is lost. With PostgreSQL this needs its program pg_restore."
-)]
+#[command(after_help = "Example:\n  jejaring restore register-2026-11-22.backup --database-url \
+                        sqlite:///var/lib/jejaring/restored.sqlite\n\n\
+                        The database must be empty. Its log begins a new epoch: clients with \
+                        cursors from before are told that\n\
+                        what they heard since the backup is lost. With PostgreSQL this needs its \
+                        program pg_restore.")]
 pub(super) struct Restore {
     /// The file that `backup` wrote
     file: PathBuf,

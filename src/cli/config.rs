@@ -8,9 +8,8 @@ use super::Failure;
 use crate::config::{Config, DEFAULTS};
 
 #[derive(Args)]
-#[command(
-    after_help = "Example:\n  jejaring config --default > jejaring.toml\n  jejaring config --config jejaring.toml --json"
-)]
+#[command(after_help = "Example:\n  jejaring config --default > jejaring.toml\n  jejaring config \
+                        --config jejaring.toml --json")]
 pub(super) struct ConfigVerb {
     /// The defaults, as a file with their documentation
     #[arg(long, conflicts_with = "json")]

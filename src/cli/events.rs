@@ -17,9 +17,8 @@ use crate::eventlog::{Tail, shown};
 use crate::events::{Choice, LogCursor};
 
 #[derive(Args)]
-#[command(
-    after_help = "Example:\n  jejaring events tail --database-url sqlite:///var/lib/jejaring/register.sqlite"
-)]
+#[command(after_help = "Example:\n  jejaring events tail --database-url \
+                        sqlite:///var/lib/jejaring/register.sqlite")]
 pub(super) struct Events {
     #[command(subcommand)]
     what: EventsVerb,
@@ -37,7 +36,8 @@ enum EventsVerb {
 
 #[derive(Args)]
 struct From {
-    /// Only what happened behind this place: the `cursor` of a line, or of an item of a subscription
+    /// Only what happened behind this place: the `cursor` of a line, or of an item of a
+    /// subscription
     #[arg(long, value_name = "CURSOR", value_parser = cursor)]
     after: Option<LogCursor>,
 }

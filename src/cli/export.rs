@@ -14,12 +14,13 @@ use crate::exchange::iati::activities;
 use crate::exchange::package::export;
 
 #[derive(Args)]
-#[command(
-    after_help = "Example:\n  jejaring export register-2026-11-22 --database-url sqlite:///var/lib/jejaring/register.sqlite\n  \
-                        jejaring export activities.xml --iati --reporting-org ditjen-ikm --reporting-ref ID-KEM-1\n\n\
-                        `jejaring load` makes a register of the folder again, on either database. docs/DATA-PACKAGE.md says what\n\
-                        is in it and what is not."
-)]
+#[command(after_help = "Example:\n  jejaring export register-2026-11-22 --database-url \
+                        sqlite:///var/lib/jejaring/register.sqlite\n  \
+                        jejaring export activities.xml --iati --reporting-org ditjen-ikm \
+                        --reporting-ref ID-KEM-1\n\n\
+                        `jejaring load` makes a register of the folder again, on either database. \
+                        docs/DATA-PACKAGE.md says what\n\
+                        is in it and what is not.")]
 pub(super) struct Export {
     /// The folder to write, which is not there or empty; with --iati the file, which is not there
     out: PathBuf,

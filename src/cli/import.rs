@@ -26,18 +26,22 @@ use crate::phrase::{Phrase, say};
 
 #[derive(Args)]
 #[command(
-    after_help = "Example:\n  jejaring import delegations.csv --as delegations\n  jejaring import delegations.xlsx --as delegations \
-                        --map \"Asal=country\" --dates day-first --save-as kemenperin --apply\n  jejaring import agenda.ics --as batches \
-                        --set programme=batik\n  jejaring import --waiting import-0123456789ab --same \"Timor Lorosae=TL\" --apply\n\n\
-                        Without --apply nothing is changed: it is shown what would be. docs/IMPORT.md says which tables there are, and\n\
-                        what their columns may be called."
+    after_help = "Example:\n  jejaring import delegations.csv --as delegations\n  jejaring import \
+                  delegations.xlsx --as delegations --map \"Asal=country\" --dates day-first \
+                  --save-as kemenperin --apply\n  jejaring import agenda.ics --as batches \
+                  --set programme=batik\n  jejaring import --waiting import-0123456789ab \
+                  --same \"Timor Lorosae=TL\" --apply\n\n\
+                  Without --apply nothing is changed: it is shown what would be. \
+                  docs/IMPORT.md says which tables there are, and\n\
+                  what their columns may be called."
 )]
 pub(super) struct Import {
     /// The file: CSV (UTF-8, UTF-16 or Windows-1252) or XLSX
     #[arg(required_unless_present = "waiting")]
     file: Option<PathBuf>,
 
-    /// What its rows are to become: delegations, participants, workshops, batches, institutions, memberships, programmes
+    /// What its rows are to become: delegations, participants, workshops, batches, institutions,
+    /// memberships, programmes
     #[arg(long = "as", value_name = "TABLE", required_unless_present = "waiting")]
     table: Option<String>,
 
@@ -53,7 +57,8 @@ pub(super) struct Import {
     #[arg(long = "map", value_name = "HEADING=FIELD")]
     columns: Vec<String>,
 
-    /// What a field is in all rows, where no column says so: "field=value"; "field=" takes that back
+    /// What a field is in all rows, where no column says so: "field=value"; "field=" takes that
+    /// back
     #[arg(long, value_name = "FIELD=VALUE")]
     set: Vec<String>,
 
@@ -73,7 +78,8 @@ pub(super) struct Import {
     #[arg(long, value_name = "NAME")]
     save_as: Option<String>,
 
-    /// Which comes first in 3/4/2024: day-first or month-first; unless given, such a day is ambiguous
+    /// Which comes first in 3/4/2024: day-first or month-first; unless given, such a day is
+    /// ambiguous
     #[arg(long, value_name = "ORDER")]
     dates: Option<String>,
 

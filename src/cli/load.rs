@@ -14,10 +14,9 @@ use crate::db::{Db, exclusively};
 use crate::exchange::package::{LoadReport, PackageFiles, load};
 
 #[derive(Args)]
-#[command(
-    after_help = "Example:\n  jejaring load data/reports --database-url sqlite:///var/lib/jejaring/register.sqlite\n\n\
-                        The format is described in docs/DATA-PACKAGE.md."
-)]
+#[command(after_help = "Example:\n  jejaring load data/reports --database-url \
+                        sqlite:///var/lib/jejaring/register.sqlite\n\n\
+                        The format is described in docs/DATA-PACKAGE.md.")]
 pub(super) struct Load {
     /// The folder of the package, with its datapackage.json
     folder: PathBuf,

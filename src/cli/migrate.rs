@@ -9,9 +9,8 @@ use crate::config::Config;
 use crate::db::{Accept, Db, MigrationState, Presence, exclusively, migrate};
 
 #[derive(Args)]
-#[command(
-    after_help = "Example:\n  jejaring migrate status --database-url sqlite:///var/lib/jejaring/register.sqlite"
-)]
+#[command(after_help = "Example:\n  jejaring migrate status --database-url \
+                        sqlite:///var/lib/jejaring/register.sqlite")]
 pub(super) struct Migrate {
     #[command(subcommand)]
     what: MigrateVerb,
@@ -20,9 +19,8 @@ pub(super) struct Migrate {
 #[derive(Subcommand)]
 enum MigrateVerb {
     /// Apply what is missing
-    #[command(
-        after_help = "Example:\n  jejaring migrate up --database-url postgres://jejaring@localhost/jejaring"
-    )]
+    #[command(after_help = "Example:\n  \
+                      jejaring migrate up --database-url postgres://jejaring@localhost/jejaring")]
     Up,
     /// Say what has been applied; changes nothing. Fails where a newer program has migrated the
     /// database
@@ -44,9 +42,11 @@ impl Migrate {
         let states = presence.register()?;
         let mut out = std::io::stdout();
         if json {
-            let states = states
-                .iter()
-                .map(|state| serde_json::json!({ "name": state.name, "applied": state.applied, "known": state.known }));
+            let states = states.iter().map(|state| {
+                serde_json::json!({
+                    "name": state.name, "applied": state.applied, "known": state.known
+                })
+            });
             writeln!(out, "{}", serde_json::Value::from(states.collect::<Vec<_>>()))?;
         } else {
             for MigrationState { name, applied, known } in states {

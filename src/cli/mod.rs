@@ -27,7 +27,8 @@ use crate::db::Presence;
 #[command(
     name = "jejaring",
     version,
-    after_help = "Example:\n  jejaring\n  jejaring serve --listen 127.0.0.1:0 --database-url postgres://jejaring@localhost/jejaring\n\n\
+    after_help = "Example:\n  jejaring\n  jejaring serve --listen 127.0.0.1:0 --database-url \
+                  postgres://jejaring@localhost/jejaring\n\n\
                   Every setting is described by `jejaring config --default`."
 )]
 struct Cli {
@@ -53,15 +54,18 @@ struct Settings {
     #[arg(long, global = true, value_name = "ADDRESS")]
     metrics_listen: Option<String>,
 
-    /// Which database: sqlite:///path or postgres://… [env: JEJARING_DATABASE_URL] [default: a file of its own]
+    /// Which database: sqlite:///path or postgres://… [env: JEJARING_DATABASE_URL] [default: a file
+    /// of its own]
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
 
-    /// Load the five reports into an empty database that was configured [env: JEJARING_WITH_REPORTS]
+    /// Load the five reports into an empty database that was configured [env:
+    /// JEJARING_WITH_REPORTS]
     #[arg(long, global = true)]
     with_reports: bool,
 
-    /// Which log lines are written: error, warn, info, debug, or a filter [env: JEJARING_LOG] [default: info]
+    /// Which log lines are written: error, warn, info, debug, or a filter [env: JEJARING_LOG]
+    /// [default: info]
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
 }

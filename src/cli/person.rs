@@ -38,7 +38,8 @@ enum PersonVerb {
         #[arg(long, required = true)]
         yes: bool,
     },
-    /// Write the database anew, without what it keeps of removed rows: the last step of `erase`, to be done again
+    /// Write the database anew, without what it keeps of removed rows: the last step of `erase`, to
+    /// be done again
     #[command(after_help = "Example:\n  jejaring person purge")]
     Purge,
 }
@@ -63,7 +64,10 @@ impl Person {
                 }
                 out.flush()?;
                 purge(&config.db_options()).await.map_err(|error| {
-                    format!("traces of it are left in the database: {error}; `jejaring person purge` tries again")
+                    format!(
+                        "traces of it are left in the database: {error}; `jejaring person \
+                         purge` tries again"
+                    )
                 })?;
             }
             PersonVerb::Purge => purge(&config.db_options()).await?,

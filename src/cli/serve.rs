@@ -23,7 +23,9 @@ use crate::{http, telemetry};
 const CLOSING: Duration = Duration::from_secs(10);
 
 /// A first question, to paste: which countries attended the jewellery training?
-pub const FIRST_QUERY: &str = r#"{ batch(by: {key: "jewellery-2023"}) { startsOn endsOn delegations(filter: {status: {eq: ATTENDED}}) { nodes { country { code name } } } } }"#;
+pub const FIRST_QUERY: &str = "{ batch(by: {key: \"jewellery-2023\"}) { startsOn endsOn \
+                               delegations(filter: {status: {eq: ATTENDED}}) { nodes { country { \
+                               code name } } } } }";
 
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     telemetry::start(config)?;
@@ -64,7 +66,11 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         )?;
     }
     out.flush()?;
-    tracing::info!(%address, database = config.shown().database_url.as_deref().unwrap_or(OWN_DATABASE), "ready");
+    tracing::info!(
+        %address,
+        database = config.shown().database_url.as_deref().unwrap_or(OWN_DATABASE),
+        "ready"
+    );
     let db = app.db.clone();
     let watched = db.clone();
     let watching = tokio::spawn(async move { watched.watch_reach().await });

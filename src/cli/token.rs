@@ -22,9 +22,8 @@ use crate::rule::country::known;
 use crate::rule::unset;
 
 #[derive(Args)]
-#[command(
-    after_help = "Example:\n  jejaring token create --account ana --name \"Ana\" --role administrator"
-)]
+#[command(after_help = "Example:\n  \
+                  jejaring token create --account ana --name \"Ana\" --role administrator")]
 pub(super) struct Token {
     #[command(subcommand)]
     what: TokenVerb,
@@ -32,10 +31,13 @@ pub(super) struct Token {
 
 #[derive(Subcommand)]
 enum TokenVerb {
-    /// Make a token, with its account and grant where these are not there; the token is printed this once
+    /// Make a token, with its account and grant where these are not there; the token is printed
+    /// this once
     #[command(
-        after_help = "Example:\n  jejaring token create --account ana --name \"Ana\" --role administrator\n  \
-                      jejaring token create --account budi --name \"Budi\" --role officer --institution kemenperin --days 90"
+        after_help = "Example:\n  jejaring token create --account ana --name \"Ana\" --role \
+                      administrator\n  \
+                      jejaring token create --account budi --name \"Budi\" --role officer \
+                      --institution kemenperin --days 90"
     )]
     Create(Create),
     /// List the tokens there are, without themselves
@@ -59,7 +61,8 @@ struct Create {
     #[arg(long)]
     account: String,
 
-    /// The name of the person or the service, for an account that is not there yet [default: the key]
+    /// The name of the person or the service, for an account that is not there yet [default: the
+    /// key]
     #[arg(long)]
     name: Option<String>,
 
@@ -140,7 +143,8 @@ impl Create {
         let mut out = std::io::stdout();
         if self.json {
             let made = serde_json::json!({
-                "key": put.row.key, "account": self.account, "expiresAt": put.row.expires_at, "token": secret.reveal(),
+                "key": put.row.key, "account": self.account, "expiresAt": put.row.expires_at,
+                "token": secret.reveal(),
             });
             writeln!(out, "{made}")?;
         } else {
@@ -212,11 +216,17 @@ async fn list(db: &Db, json: bool) -> Result<(), Failure> {
     let rows = tokens.into_iter().filter_map(|(token, account)| Some((token, account?)));
     let rows: Vec<_> = rows
         .map(|(token, account)| {
-            let roles = grants.iter().filter(|grant| grant.account_id == account.id).map(|grant| grant.role);
+            let roles = grants
+                .iter()
+                .filter(|grant| grant.account_id == account.id)
+                .map(|grant| grant.role);
             serde_json::json!({
-                "key": token.key, "account": account.key, "prefix": token.prefix, "purpose": token.name,
-                "scopes": token.scopes, "roles": roles.collect::<Vec<_>>(), "createdAt": token.created_at,
-                "expiresAt": token.expires_at, "lastUsedAt": token.last_used_at, "revokedAt": token.revoked_at,
+                "key": token.key, "account": account.key, "prefix": token.prefix,
+                "purpose": token.name,
+                "scopes": token.scopes, "roles": roles.collect::<Vec<_>>(),
+                "createdAt": token.created_at,
+                "expiresAt": token.expires_at, "lastUsedAt": token.last_used_at,
+                "revokedAt": token.revoked_at,
             })
         })
         .collect();

@@ -10,9 +10,11 @@ use crate::graphql::list::List;
 /// The change of one field.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct FieldChangeEvent {
-    /// Which field of the record, by its name in this schema (`startsOn`, `owner`). Where a table was loaded, its name.
+    /// Which field of the record, by its name in this schema (`startsOn`, `owner`). Where a table
+    /// was loaded, its name.
     field: String,
-    /// What it was; null where it was nothing. References are ids, but for countries, which are codes; lists are JSON.
+    /// What it was; null where it was nothing. References are ids, but for countries, which are
+    /// codes; lists are JSON.
     from: Option<String>,
     /// What it is since; null where it is nothing.
     to: Option<String>,

@@ -24,7 +24,8 @@ pub enum EventsFrom {
 }
 
 input! {
-    /// Which events: those that fit every list that is given, by any of its values. Each list takes at most 500.
+    /// Which events: those that fit every list that is given, by any of its values. Each list takes
+    /// at most 500.
     #[derive(Default)]
     pub struct EventFilter {
         /// By what happened.

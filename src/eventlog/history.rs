@@ -32,7 +32,8 @@ impl HistoryEvent {
         Long(self.0.position)
     }
 
-    /// What happened; null where a newer server wrote of something that this one does not know: `name` tells it all the same.
+    /// What happened; null where a newer server wrote of something that this one does not know:
+    /// `name` tells it all the same.
     #[graphql(name = "type")]
     async fn event_kind(&self) -> Option<EventKind> {
         EventKind::named(&self.0.kind)
@@ -86,8 +87,8 @@ pub struct History(pub Key);
 /// What all kinds of record have in common.
 #[Object]
 impl History {
-    /// What happened to the record, the newest first: for officers of the institution that keeps it, for curators and
-    /// auditors; for anybody else, nothing.
+    /// What happened to the record, the newest first: for officers of the institution that keeps
+    /// it, for curators and auditors; for anybody else, nothing.
     async fn history(
         &self,
         ctx: &Context<'_>,

@@ -42,11 +42,12 @@ impl EventObject {
     }
 }
 
-/// Something that happened in the register. It carries ids and changed fields, never personal data; what it is about is shown as
-/// it stands now, to those who may see it.
+/// Something that happened in the register. It carries ids and changed fields, never personal data;
+/// what it is about is shown as it stands now, to those who may see it.
 #[Object(name = "Event")]
 impl EventObject {
-    /// What happened; null where a newer server wrote of something that this one does not know: `name` tells it all the same.
+    /// What happened; null where a newer server wrote of something that this one does not know:
+    /// `name` tells it all the same.
     #[graphql(name = "type")]
     async fn kind(&self) -> Option<EventKind> {
         self.0.kind
@@ -57,7 +58,8 @@ impl EventObject {
         &self.0.row.kind
     }
 
-    /// Which shape `changes` has: 2 since it has the names of fields and the ids of this schema, also of events from before that.
+    /// Which shape `changes` has: 2 since it has the names of fields and the ids of this schema,
+    /// also of events from before that.
     async fn payload_version(&self) -> i32 {
         payload_version(&self.0.row)
     }
@@ -118,8 +120,9 @@ impl EventObject {
     }
 }
 
-/// A stretch of the log. Items follow one another without a gap: each begins where the one before ended, also where events between
-/// were not asked for or may not be seen. So a chain of items proves that nothing was missed.
+/// A stretch of the log. Items follow one another without a gap: each begins where the one before
+/// ended, also where events between were not asked for or may not be seen. So a chain of items
+/// proves that nothing was missed.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct EventsPayload {
     /// The place where it begins: the `cursor` of the item before.
@@ -161,7 +164,8 @@ impl BatchChangedPayload {
         &self.item.cursor
     }
 
-    /// What happened; null in the first item, and where the item only says how far the log was read.
+    /// What happened; null in the first item, and where the item only says how far the log was
+    /// read.
     async fn event(&self) -> Option<&EventObject> {
         self.item.event.as_ref()
     }
@@ -188,7 +192,8 @@ impl DelegationChangedPayload {
         &self.0.cursor
     }
 
-    /// What happened; null in the first item, and where the item only says how far the log was read.
+    /// What happened; null in the first item, and where the item only says how far the log was
+    /// read.
     async fn event(&self) -> Option<&EventObject> {
         self.0.event.as_ref()
     }

@@ -18,8 +18,8 @@ const KEPT_VERSION: i32 = 1;
 /// The form in which they are shown: fields of the API and ids of nodes.
 pub const PAYLOAD_VERSION: i32 = 2;
 
-/// The form of what [`changes`] shows of an event. One that a newer program has written in a form of
-/// its own is shown as it is.
+/// The form of what [`changes`] shows of an event. One that a newer program has written in a form
+/// of its own is shown as it is.
 pub fn payload_version(row: &event::Model) -> i32 {
     if row.payload_version == KEPT_VERSION { PAYLOAD_VERSION } else { row.payload_version }
 }

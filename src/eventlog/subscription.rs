@@ -101,12 +101,12 @@ fn about(
 /// whoever comes back with it as `after`, to any process of the register, misses nothing.
 pub struct Subscription;
 
-/// The entry to all that can be listened to. Streams are resumable: each item has a `cursor`, and whoever comes back with it as
-/// `after`, to any process of the register, misses nothing.
+/// The entry to all that can be listened to. Streams are resumable: each item has a `cursor`, and
+/// whoever comes back with it as `after`, to any process of the register, misses nothing.
 #[Subscription]
 impl Subscription {
-    /// What happens in the register, in order. Without `after` the first item tells the place where the stream begins, so that
-    /// what is read afterwards by a query leaves no gap.
+    /// What happens in the register, in order. Without `after` the first item tells the place where
+    /// the stream begins, so that what is read afterwards by a query leaves no gap.
     async fn events(
         &self,
         ctx: &Context<'_>,
@@ -117,7 +117,8 @@ impl Subscription {
         #[graphql(desc = "After how many items the stream ends; never where it is not given.")]
         first: Option<i32>,
         #[graphql(
-            desc = "After how many seconds of silence an item without an event says how far the log was read, 1 to 3600.",
+            desc = "After how many seconds of silence an item without an event says how far the \
+                    log was read, 1 to 3600.",
             default = 15
         )]
         heartbeat_seconds: i32,
@@ -141,7 +142,8 @@ impl Subscription {
         #[graphql(desc = "The id of the batch.")] id: ID,
         #[graphql(desc = "Behind this place in the log.")] after: Option<Cursor>,
         #[graphql(
-            desc = "After how many seconds of silence an item without an event says how far the log was read, 1 to 3600.",
+            desc = "After how many seconds of silence an item without an event says how far the \
+                    log was read, 1 to 3600.",
             default = 15
         )]
         heartbeat_seconds: i32,
@@ -158,7 +160,8 @@ impl Subscription {
         #[graphql(desc = "The id of the batch.")] batch: ID,
         #[graphql(desc = "Behind this place in the log.")] after: Option<Cursor>,
         #[graphql(
-            desc = "After how many seconds of silence an item without an event says how far the log was read, 1 to 3600.",
+            desc = "After how many seconds of silence an item without an event says how far the \
+                    log was read, 1 to 3600.",
             default = 15
         )]
         heartbeat_seconds: i32,

@@ -83,8 +83,11 @@ pub async fn activities(
     let reporter = known.bodies.values().find(|body| body.key == reporting);
     let reporter = reporter
         .ok_or_else(|| IatiError::Reporting(format!("there is no institution {reporting:?}")))?;
-    let reference = reference.or_else(|| known.references.get(&reporter.id).map(String::as_str)).ok_or_else(|| {
-        let message = format!("{reporting:?} has no identifier of the scheme {SCHEME}: give one with --reporting-ref");
+    let reference = reference.or_else(|| known.references.get(&reporter.id).map(String::as_str));
+    let reference = reference.ok_or_else(|| {
+        let message = format!(
+            "{reporting:?} has no identifier of the scheme {SCHEME}: give one with --reporting-ref"
+        );
         IatiError::Reporting(message)
     })?;
     let today = clock.today();
@@ -298,7 +301,8 @@ impl Known {
             let (kind, name) =
                 (organisation_type(body.kind), narrative(&self.name(body, day), "en"));
             Some(format!(
-                "    <participating-org{reference} type=\"{kind}\" role=\"{code}\">{name}</participating-org>\n"
+                "    <participating-org{reference} type=\"{kind}\" \
+                 role=\"{code}\">{name}</participating-org>\n"
             ))
         };
         roles.into_iter().filter_map(organisation).collect()

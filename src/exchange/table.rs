@@ -103,7 +103,8 @@ mod tests {
     #[test]
     fn a_row_has_a_cell_for_each_column() {
         let node = value!({
-            "title": "Perak, \"emas\"\nand more", "programme": { "key": "p" }, "topics": ["a", "b"], "capacity": -5,
+            "title": "Perak, \"emas\"\nand more", "programme": { "key": "p" }, "topics": ["a", "b"],
+            "capacity": -5,
             "delegations": { "nodes": [{ "key": "k" }] },
         });
         let head = TableFormat::Csv.head(&columns()).unwrap();
@@ -114,7 +115,8 @@ mod tests {
         .unwrap();
         assert_eq!(
             row,
-            "\"Perak, \"\"emas\"\"\nand more\",p,a; b,-5,\"{\"\"nodes\"\":[{\"\"key\"\":\"\"k\"\"}]}\"\r\n"
+            "\"Perak, \"\"emas\"\"\nand more\",p,a; \
+             b,-5,\"{\"\"nodes\"\":[{\"\"key\"\":\"\"k\"\"}]}\"\r\n"
         );
         let line =
             String::from_utf8(TableFormat::Ndjson.rows(&columns(), &[node]).unwrap()).unwrap();

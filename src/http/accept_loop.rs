@@ -193,7 +193,8 @@ async fn turn_away(mut stream: TcpStream, full: Full) -> std::io::Result<()> {
     };
     let length = message.len();
     let answer = format!(
-        "HTTP/1.1 {status}\r\nretry-after: 5\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\n\
+        "HTTP/1.1 {status}\r\nretry-after: 5\r\nconnection: close\r\n\
+         content-type: text/plain; charset=utf-8\r\n\
          content-length: {length}\r\n\r\n{message}"
     );
     stream.write_all(answer.as_bytes()).await?;

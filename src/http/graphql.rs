@@ -52,8 +52,9 @@ pub(super) async fn graphql(State(state): State<HttpState>, request: Request) ->
     let mut caller = state.caller(&request);
     let (media, streams) = (media(&caller.headers), takes_stream(&caller.headers));
     if media.is_none() && !streams {
-        let message = "answers are application/graphql-response+json or application/json, streams text/event-stream, tables \
-                       text/csv or application/x-ndjson, and `Accept` names none of them";
+        let message = "answers are application/graphql-response+json or application/json, streams \
+                       text/event-stream, tables text/csv or application/x-ndjson, and `Accept` \
+                       names none of them";
         let closed = Closed::new(StatusCode::NOT_ACCEPTABLE, RequestError::input(message));
         return state.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &caller);
     }
@@ -124,8 +125,8 @@ impl HttpState {
                 if client::is_simple_of_browser(&caller.headers)
                     && !self.is_welcome_origin(&caller.headers)
                 {
-                    let message = "a browser may have sent this for a page that was not asked: send JSON by POST, or the \
-                                   header `GraphQL-Require-Preflight: 1`";
+                    let message = "a browser may have sent this for a page that was not asked: \
+                                   send JSON by POST, or the header `GraphQL-Require-Preflight: 1`";
                     return Err(Closed::new(
                         StatusCode::FORBIDDEN,
                         RequestError::new(Code::Forbidden, message),
@@ -285,7 +286,8 @@ impl HttpState {
     ) -> Reply {
         let kind = prepared.kind;
         if kind == Kind::Subscription {
-            let message = "a subscription is answered as text/event-stream or over a WebSocket (graphql-transport-ws)";
+            let message = "a subscription is answered as text/event-stream or over a WebSocket \
+                           (graphql-transport-ws)";
             return Reply::Closed(Closed::new(
                 StatusCode::NOT_ACCEPTABLE,
                 RequestError::input(message),

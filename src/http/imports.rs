@@ -230,7 +230,8 @@ fn upload(query: &str, headers: &HeaderMap) -> Result<Upload, Phrase> {
             "set" => {
                 let (field, value) = value.split_once('=').ok_or_else(|| {
                     say!(
-                        "`set` takes a field and what it is in all rows, set=programme=KEY, not \"{value}\"",
+                        "`set` takes a field and what it is in all rows, set=programme=KEY, not \
+                         \"{value}\"",
                         value = &value
                     )
                 })?;

@@ -202,7 +202,8 @@ async fn sitemap(State(state): State<HttpState>, request: Request) -> Response<B
         async move {
             let all = pages::sitemap(state.app.db.reading()).await?;
             let mut xml = String::from(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+                 <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
             );
             for (key, updated) in &all {
                 let (address, day) = (escaped(&state.app.site.batch(key)), updated.date_naive());

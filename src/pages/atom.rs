@@ -16,7 +16,8 @@ pub fn feed(scope: &PageScope, shown: &[BatchView], site: &Site) -> String {
     let updated =
         shown.iter().map(|shown| shown.batch.updated_at).max().unwrap_or(DateTime::UNIX_EPOCH);
     let mut xml = String::from(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed \
+         xmlns=\"http://www.w3.org/2005/Atom\">\n",
     );
     // Writing to a text does not fail.
     let _ = writeln!(xml, "  <id>{}</id>", escaped(&address));

@@ -30,7 +30,8 @@ pub fn calendar(scope: &PageScope, shown: &[BatchView], left_out: u64, site: &Si
     let about = match left_out {
         0 => "Batches of capacity-building programmes.".to_owned(),
         _ => format!(
-            "Batches of capacity-building programmes. Left out, without a known first day: {left_out}."
+            "Batches of capacity-building programmes. Left out, without a known first day: \
+             {left_out}."
         ),
     };
     lines.put("BEGIN", "VCALENDAR");
@@ -193,15 +194,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_a_text_has_in_it_it_is_one_line_of_at_most_75_octets(value in "\\PC*|[\\s\\S]{0,200}") {
+        fn whatever_a_text_has_in_it_it_is_one_line_of_at_most_75_octets(
+            value in "\\PC*|[\\s\\S]{0,200}",
+        ) {
             let mut lines = Lines::default();
             lines.put_text("SUMMARY", &value);
             prop_assert!(lines.0.split("\r\n").all(|line| line.len() <= LONGEST_LINE));
             let unfolded = lines.0.replace("\r\n ", "");
             prop_assert_eq!(unfolded.matches('\n').count(), 1);
             prop_assert!(unfolded.starts_with("SUMMARY:") && unfolded.ends_with("\r\n"));
-            let back = unfolded[8..unfolded.len() - 2].replace("\\n", "\n").replace("\\,", ",").replace("\\;", ";");
-            if !value.contains('\\') && !value.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+            let back = unfolded[8..unfolded.len() - 2]
+                .replace("\\n", "\n")
+                .replace("\\,", ",")
+                .replace("\\;", ";");
+            if !value.contains('\\')
+                && !value.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
+            {
                 prop_assert_eq!(back, value);
             }
         }

@@ -62,12 +62,15 @@ pub fn html(shown: &BatchView, site: &Site) -> String {
     let places: Vec<&str> = shown.venues.iter().map(|venue| venue.name.as_str()).collect();
     let bodies: Vec<&str> = shown.bodies.iter().map(|(name, _)| name.as_str()).collect();
     format!(
-        "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
+        "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <title>{title}</title>\n\
          <link rel=\"canonical\" href=\"{address}\">\n\
          <link rel=\"alternate\" type=\"application/ld+json\" href=\"{address}\">\n\
          <script type=\"application/ld+json\">{data}</script>\n</head>\n<body>\n<h1>{title}</h1>\n\
-         <p>{programme}</p>\n<dl lang=\"en\">\n<dt>Status</dt><dd>{status}</dd>\n<dt>From</dt><dd>{start}</dd>\n\
-         <dt>To</dt><dd>{end}</dd>\n<dt>Where</dt><dd>{places}</dd>\n<dt>Who</dt><dd>{bodies}</dd>\n</dl>\n</body>\n</html>\n",
+         <p>{programme}</p>\n<dl lang=\"en\">\n<dt>Status</dt><dd>{status}</dd>\n\
+         <dt>From</dt><dd>{start}</dd>\n\
+         <dt>To</dt><dd>{end}</dd>\n<dt>Where</dt><dd>{places}</dd>\n\
+         <dt>Who</dt><dd>{bodies}</dd>\n</dl>\n</body>\n</html>\n",
         address = escaped(&site.batch(&row.key)),
         programme = escaped(&shown.programme.title),
         status = row.status,

@@ -26,8 +26,9 @@ pub struct Query;
 /// What can be read besides records.
 #[Object(name = "QueryOwn")]
 impl Query {
-    /// What happened in the register, in order, for whoever asks again and again: the next stretches of the log. There is always
-    /// one item at least; the last one says how far the log was read, and its `cursor` is the `after` of the next request.
+    /// What happened in the register, in order, for whoever asks again and again: the next
+    /// stretches of the log. There is always one item at least; the last one says how far the log
+    /// was read, and its `cursor` is the `after` of the next request.
     async fn events(
         &self,
         ctx: &Context<'_>,
@@ -40,8 +41,9 @@ impl Query {
         eventlog::read(ctx, after, from, filter, first).await
     }
 
-    /// Attendance as a cube: counts over one dimension, or over two. Totals are counted over the data, since neither countries nor
-    /// batches add up; each cell tells a known zero from what is unknown, and lists the delegations behind it.
+    /// Attendance as a cube: counts over one dimension, or over two. Totals are counted over the
+    /// data, since neither countries nor batches add up; each cell tells a known zero from what is
+    /// unknown, and lists the delegations behind it.
     async fn attendance(
         &self,
         ctx: &Context<'_>,
@@ -54,7 +56,8 @@ impl Query {
         #[graphql(desc = "Which delegations; all of these batches unless given.")]
         delegations: Option<DelegationFilter>,
         #[graphql(
-            desc = "Where regional groups are told apart: without memberships that may have begun after the date of the batch.",
+            desc = "Where regional groups are told apart: without memberships that may have begun \
+                    after the date of the batch.",
             default
         )]
         only_certain: bool,
@@ -62,14 +65,17 @@ impl Query {
         cube::attendance(ctx, rows, columns, batches, delegations, only_certain)
     }
 
-    /// Finds records of any kind that has a name or a text of its own, in whatever language these are written: each word of `text`
-    /// is the beginning of a word of the record, without regard to case, accents and punctuation. First come records with this very
-    /// name, title or key, then those with one that begins so, then all others; in each part in the order of entry, countries last.
+    /// Finds records of any kind that has a name or a text of its own, in whatever language these
+    /// are written: each word of `text` is the beginning of a word of the record, without regard to
+    /// case, accents and punctuation. First come records with this very name, title or key, then
+    /// those with one that begins so, then all others; in each part in the order of entry,
+    /// countries last.
     async fn search(
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "What is sought, at most 200 characters; all of it is text, and nothing in it an operator."
+            desc = "What is sought, at most 200 characters; all of it is text, and nothing in it \
+                    an operator."
         )]
         text: String,
         #[graphql(desc = "Which kinds of record; all that are searched unless given.")]
@@ -87,8 +93,8 @@ impl Query {
         ServiceConfig(ctx.data_unchecked::<Limits>().clone())
     }
 
-    /// Which members of a group attended any of some batches, which are known to have sent nobody, and of which nothing
-    /// is known.
+    /// Which members of a group attended any of some batches, which are known to have sent nobody,
+    /// and of which nothing is known.
     async fn members_not_attending(
         &self,
         ctx: &Context<'_>,

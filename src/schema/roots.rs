@@ -64,7 +64,11 @@ macro_rules! roots {
                 name: stringify!($one),
                 doc: &[$($one_doc),*],
                 ty: Some(<Option<<$by as Lookup>::Node> as OutputType>::create_type_info),
-                arguments: &[Argument::new("by", "Which one.", <$by as InputType>::create_type_info)],
+                arguments: &[Argument::new(
+                    "by",
+                    "Which one.",
+                    <$by as InputType>::create_type_info,
+                )],
                 to: Entry::By(
                     <<$by as Lookup>::Node as Described>::noun,
                     |by| parsed::<$by>(by)?.condition(),
@@ -169,7 +173,8 @@ roots! {
         webhook_endpoint: WebhookEndpointBy;
         /// The delivery that is named, if it exists and its endpoint is yours.
         webhook_delivery: WebhookDeliveryBy;
-        /// What is left of a record that was entered in error, if it may be seen: where the id or key of the record leads.
+        /// What is left of a record that was entered in error, if it may be seen: where the id or
+        /// key of the record leads.
         tombstone: TombstoneBy;
     }
     lists {
@@ -235,7 +240,8 @@ roots! {
         imports: Import;
         /// Where you want to be told of events: your endpoints alone.
         webhook_endpoints: WebhookEndpoint;
-        /// What your endpoints are told, newest last; of those that are over, the newest 10,000 of each endpoint are kept.
+        /// What your endpoints are told, newest last; of those that are over, the newest 10,000 of
+        /// each endpoint are kept.
         webhook_deliveries: WebhookDelivery;
         /// What is left of records that were entered in error.
         tombstones: Tombstone;
@@ -254,7 +260,8 @@ roots! {
         },
         Root {
             name: "viewer",
-            doc: &["Your account: the one for which the token stands that you sent; null where you sent none."],
+            doc: &["Your account: the one for which the token stands that you sent; null where you \
+                    sent none."],
             ty: Some(<Option<Account> as OutputType>::create_type_info),
             arguments: &[],
             to: Entry::Mine(Account::noun, account),
@@ -263,12 +270,17 @@ roots! {
             name: "node",
             doc: &["The record with this id, if it exists and may be seen."],
             ty: Some(<Option<Node> as OutputType>::create_type_info),
-            arguments: &[Argument::new("id", "The id of a record.", <ID as InputType>::create_type_info)],
+            arguments: &[Argument::new(
+                "id",
+                "The id of a record.",
+                <ID as InputType>::create_type_info,
+            )],
             to: Entry::Node,
         },
         Root {
             name: "nodes",
-            doc: &["The records with these ids, in the same order; null for one that does not exist or may not be seen."],
+            doc: &["The records with these ids, in the same order; null for one that does not \
+                    exist or may not be seen."],
             ty: Some(<List<Option<Node>> as OutputType>::create_type_info),
             arguments: &[Argument::new(
                 "ids",

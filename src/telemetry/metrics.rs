@@ -145,7 +145,8 @@ impl Live {
         );
         registry.register(
             "subscriptions",
-            "Subscriptions: begun anew, resumed from a place told before, or asked for from a place that is lost",
+            "Subscriptions: begun anew, resumed from a place told before, or asked for from a \
+             place that is lost",
             Clone::clone(&followed),
         );
         registry.register(

@@ -21,18 +21,23 @@ use crate::rule::history::reasoned;
 mutations! {
     /// Mutations of records that were entered in error.
     VOIDING_MUTATIONS {
-        /// Says that a record was entered in error: what it tells never was. It leaves all lists, counts, calendars, feeds, search and
-        /// findings, with all that hangs from it, and its place is free. Its id and key lead to a tombstone, and no other record of
-        /// its kind gets the key. For whoever may change the record. Needs a reason. What merely changed (a batch that was called
-        /// off, a delegation that did not come) is no error: other mutations say so.
+        /// Says that a record was entered in error: what it tells never was. It leaves all lists,
+        /// counts, calendars, feeds, search and findings, with all that hangs from it, and its
+        /// place is free. Its id and key lead to a tombstone, and no other record of its kind gets
+        /// the key. For whoever may change the record. Needs a reason. What merely changed (a batch
+        /// that was called off, a delegation that did not come) is no error: other mutations say
+        /// so.
         void_record(VoidRecordInput) -> VoidRecordPayload { tombstone: Tombstone }, a KeepRecord {
-            /// The record, of any kind but countries, findings, accounts, grants, tokens, imports and webhooks.
+            /// The record, of any kind but countries, findings, accounts, grants, tokens, imports
+            /// and webhooks.
             record_id: ID,
         }
 
-        /// Restores a record that was voided, as it was, with what was voided with it. Refused where others have taken its place
-        /// meanwhile, and where it refers to what is void itself. For whoever may change the record.
-        restore_record(RestoreRecordInput) -> RestoreRecordPayload { tombstone: Tombstone }, a KeepRecord {
+        /// Restores a record that was voided, as it was, with what was voided with it. Refused
+        /// where others have taken its place meanwhile, and where it refers to what is void itself.
+        /// For whoever may change the record.
+        restore_record(RestoreRecordInput) -> RestoreRecordPayload { tombstone: Tombstone },
+        a KeepRecord {
             /// The record, by its former id, or by that of its tombstone.
             record_id: ID,
         }

@@ -14,10 +14,12 @@ use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
 
 object! {
-    /// What is left of a record that was entered in error. The record itself is in no list, count, calendar, feed or search.
-    /// Whoever had it finds here that it is void, and since when. Once the record is restored, only those who keep it see this.
+    /// What is left of a record that was entered in error. The record itself is in no list, count,
+    /// calendar, feed or search. Whoever had it finds here that it is void, and since when. Once
+    /// the record is restored, only those who keep it see this.
     Tombstone of tombstone, chosen by TombstoneFilter, ordered by TombstoneOrder {
-        /// The record with which it was voided, since it hung from that; null where it was voided for itself.
+        /// The record with which it was voided, since it hung from that; null where it was voided
+        /// for itself.
         maybe voided_with: Tombstone by with_id;
         /// What was voided with it, since it hung from it.
         list taken_along: Tombstone => Edge::by(tombstone::Column::WithId);

@@ -111,16 +111,16 @@ fn referred(key: &str, kept: &Kept, count: usize, first: &ArchivedRow) -> Refusa
     let kind = kept.table.name.replace('_', " ");
     let message = match kept.public_key(first) {
         Some(other) => say!(
-            "\"{key}\" cannot be voided: {count} of the kind {kind} refer to it, among them \"{other}\"; \
-             void or change these first, or merge it",
+            "\"{key}\" cannot be voided: {count} of the kind {kind} refer to it, among them \
+             \"{other}\"; void or change these first, or merge it",
             key,
             count,
             kind,
             other
         ),
         None => say!(
-            "\"{key}\" cannot be voided: {count} of the kind {kind} refer to it; void or change these first, \
-             or merge it",
+            "\"{key}\" cannot be voided: {count} of the kind {kind} refer to it; void or change \
+             these first, or merge it",
             key,
             count,
             kind

@@ -36,8 +36,9 @@ fn refusal(shown: Result<Actor, AuthError>) -> String {
     shown.expect_err("it is refused").to_string()
 }
 
-const CREATE: &str = "mutation { createToken(input: {name: \"laptop\", expiresAt: \"2026-06-02T00:00:00Z\", \
-    scopes: [READ]}) { token { id prefix scopes expiresAt lastUsedAt } secret errors { code } } }";
+const CREATE: &str = "mutation { createToken(input: {name: \"laptop\", expiresAt: \
+                      \"2026-06-02T00:00:00Z\", scopes: [READ]}) { token { id prefix scopes \
+                      expiresAt lastUsedAt } secret errors { code } } }";
 
 async fn a_token_lets_in_until_it_is_revoked(app: TestApp) {
     assert_eq!(authenticate(&app.app, &HeaderMap::new()).await.expect("anybody"), Actor::Anonymous);
@@ -49,7 +50,8 @@ async fn a_token_lets_in_until_it_is_revoked(app: TestApp) {
     assert_eq!(shown.rights().scopes, [TokenScope::Read].into());
     let id = made.text("/createToken/token/id");
     let revoke = format!(
-        "mutation {{ revokeToken(input: {{tokenId: \"{id}\"}}) {{ token {{ revokedAt }} errors {{ code }} }} }}"
+        "mutation {{ revokeToken(input: {{tokenId: \"{id}\"}}) {{ token {{ revokedAt }} errors {{ \
+         code }} }} }}"
     );
     // Somebody else's token is not there.
     let other = app.officer("bbspjikb").await;
@@ -139,8 +141,8 @@ async fn accounts_are_seen_by_those_who_manage_them(app: TestApp) {
     let officer = app.officer("kemenperin").await;
     let administrator = app.staff(GrantRole::Administrator).await;
     let auditor = app.staff(GrantRole::Auditor).await;
-    let query = "{ accounts { totalCount nodes { grants { totalCount } tokens { totalCount } } } grants { totalCount } \
-        apiTokens { totalCount } viewer { key } }";
+    let query = "{ accounts { totalCount nodes { grants { totalCount } tokens { totalCount } } } \
+                 grants { totalCount } apiTokens { totalCount } viewer { key } }";
     for (actor, accounts, grants) in
         [(&Actor::Anonymous, 0, 0), (&officer, 1, 1), (&administrator, 3, 3), (&auditor, 3, 3)]
     {

@@ -148,7 +148,8 @@ fn knowledge_runs_one_way() {
 
 #[test]
 fn what_a_source_names_is_found() {
-    let source = "use crate::{access::Actor, db::{Db, write}, text};\nuse crate::rule::put; // crate::http\n\
+    let source = "use crate::{access::Actor, db::{Db, write}, text};\n\
+                  use crate::rule::put; // crate::http\n\
                   fn f() { $crate::graphql::x() }\n#[cfg(test)]\nmod tests {\n use crate::cli;\n}";
     let found: Vec<String> = known(source).into_iter().collect();
     assert_eq!(found, ["access", "db", "graphql", "rule", "text"]);

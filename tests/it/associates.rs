@@ -28,7 +28,8 @@ async fn enter(app: &TestApp) {
     assert_eq!(entered.at("/addMembership/membership/kind"), "ASSOCIATE");
 }
 
-const ASSOCIATES: &str = "{ memberships(filter: {kind: {eq: ASSOCIATE}}) { nodes { country { code } kind validFrom } } }";
+const ASSOCIATES: &str = "{ memberships(filter: {kind: {eq: ASSOCIATE}}) { nodes { country { code \
+                          } kind validFrom } } }";
 
 async fn an_associate_is_not_counted_among_the_members(app: TestApp) {
     enter(&app).await;
@@ -78,7 +79,8 @@ async fn an_associate_is_not_counted_among_the_members(app: TestApp) {
 async fn files_call_associates_by_several_words(app: TestApp) {
     let curator = app.staff(GrantRole::Curator).await;
     let text = "group,country,kind,valid_from\nasean,PG,associate,1981-01-01\n\
-                asean,FJ,Associate Member,1981-01-01\nasean,NZ,anggota asosiasi,1981-01-01\nasean,AU,ASSOCIATE,1981-01-01\n";
+                asean,FJ,Associate Member,1981-01-01\nasean,NZ,anggota asosiasi,1981-01-01\n\
+                asean,AU,ASSOCIATE,1981-01-01\n";
     let id = hand_in(&app, &curator, upload(ImportTable::Memberships, "members.csv"), text).await;
     assert_eq!(apply(&app, &curator, &id, "").await, Vec::<String>::new());
     assert_eq!(

@@ -99,7 +99,9 @@ async fn every_door_says_so(address: &str, token: &str) {
     // now.
     let mut socket = Socket::open(address, json!({})).await;
     assert_eq!(socket.next().await["type"], "connection_ack");
-    let subscribe = json!({ "id": "a", "type": "subscribe", "payload": { "query": "subscription { events { cursor } }" } });
+    let subscribe = json!({
+        "id": "a", "type": "subscribe", "payload": { "query": "subscription { events { cursor } }" }
+    });
     socket.0.send(Message::text(subscribe.to_string())).await.expect("it is sent");
     let error = socket.next().await;
     assert_eq!(
@@ -178,7 +180,8 @@ async fn every_door_says_that_the_database_is_away_until_it_is_back() {
         // All is as it was, with the connections that it has now; a stream that was open goes on.
         let key = format!("after-{round}");
         let input = format!(
-            "key: {key:?}, kind: REPORT, title: \"Report\", language: \"en\", idempotencyKey: {key:?}"
+            "key: {key:?}, kind: REPORT, title: \"Report\", language: \"en\", idempotencyKey: \
+             {key:?}"
         );
         let query = mutation("addSource", &input, "source { key }");
         let mut answers = Vec::new();

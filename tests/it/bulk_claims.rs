@@ -71,11 +71,12 @@ impl Clerk<'_> {
 /// What everybody may ask of a batch.
 async fn public_answers(app: &TestApp, key: &str) -> Value {
     let asked = format!(
-        "{{ batch(by: {{key: {key:?}}}) {{ title titleLanguage startsOn endsOn phase attendanceCompleteness \
-         participantsMin participantsMax participantsComparator venues {{ nodes {{ key }} }} \
-         delegations(first: 100, orderBy: {{field: NAME}}) {{ totalCount nodes {{ represents country {{ code }} institution {{ key }} \
-         status headcountMin headcountMax actionPlans {{ totalCount }} }} }} \
-         findings(first: 100) {{ nodes {{ rule severity property state message }} }} }} }}"
+        "{{ batch(by: {{key: {key:?}}}) {{ title titleLanguage startsOn endsOn phase \
+         attendanceCompleteness participantsMin participantsMax participantsComparator venues {{ \
+         nodes {{ key }} }} delegations(first: 100, orderBy: {{field: NAME}}) {{ totalCount nodes \
+         {{ represents country {{ code }} institution {{ key }} status headcountMin headcountMax \
+         actionPlans {{ totalCount }} }} }} findings(first: 100) {{ nodes {{ rule severity \
+         property state message }} }} }} }}"
     );
     let answer = app.ask(&asked).await;
     let mut batch = answer.at("/batch").clone();
@@ -202,7 +203,8 @@ async fn what_is_refused_names_its_part_and_nothing_is_filed(app: TestApp) {
         ),
         (
             format!(
-                "{ok}, delegations: [{{country: \"LA\", status: ATTENDED}}, {{country: \"ZZ\", status: ATTENDED}}]"
+                "{ok}, delegations: [{{country: \"LA\", status: ATTENDED}}, {{country: \"ZZ\", \
+                 status: ATTENDED}}]"
             ),
             "NOT_FOUND at delegations.1.country: there is no country ZZ",
         ),
@@ -220,13 +222,15 @@ async fn what_is_refused_names_its_part_and_nothing_is_filed(app: TestApp) {
         ),
         (
             format!(
-                "{ok}, delegations: [{{country: \"KH\", status: ATTENDED}}, {{delegationId: {known:?}, status: ATTENDED}}]"
+                "{ok}, delegations: [{{country: \"KH\", status: ATTENDED}}, {{delegationId: \
+                 {known:?}, status: ATTENDED}}]"
             ),
             "DUPLICATE at delegations.1.delegationId: \"bulk-kh\"",
         ),
         (
             format!(
-                "{ok}, delegations: [{{delegationId: {known:?}, country: \"KH\", status: ATTENDED}}]"
+                "{ok}, delegations: [{{delegationId: {known:?}, country: \"KH\", status: \
+                 ATTENDED}}]"
             ),
             "INVALID at delegations.0.country: a delegation that is given by its id",
         ),
@@ -254,8 +258,9 @@ async fn a_delegation_is_the_one_that_is_meant(app: TestApp) {
     let by_sender = format!("batchId: {batch:?}, country: \"ID\", institutionId: {sender:?}");
     let mut clerk = Clerk { app: &app, mutations: 0 };
     clerk.does(&officer, "inviteDelegation", &by_sender, "delegation").await;
-    let states = "delegations: [{country: \"ID\", status: ATTENDED, headcount: 3, asPrinted: \"Republik Indonesia\"}, \
-                  {country: \"LA\", headcount: 20, headcountComparator: ABOUT}]";
+    let states = "delegations: [{country: \"ID\", status: ATTENDED, headcount: 3, asPrinted: \
+                  \"Republik Indonesia\"}, {country: \"LA\", headcount: 20, headcountComparator: \
+                  ABOUT}]";
     let filed = file(&app, &officer, of, states).await;
     let first = keys(&filed);
     assert_eq!(first.len(), 3, "{filed}");
@@ -291,7 +296,8 @@ async fn others_file_claims_of_delegations_that_are_there(app: TestApp) {
     for who in [&stranger, &curator] {
         let states = "delegations: [{country: \"KH\", status: ATTENDED}]";
         assert_eq!(file(&app, who, of, states).await.refusals("fileClaims"), Vec::<String>::new());
-        let states = "delegations: [{country: \"KH\", status: ATTENDED}, {country: \"LA\", status: ATTENDED}]";
+        let states = "delegations: [{country: \"KH\", status: ATTENDED}, {country: \"LA\", status: \
+                      ATTENDED}]";
         let refused = file(&app, who, of, states).await.refusals("fileClaims");
         let expected = "INVALID at delegations.1.country: \"bulk\" has no such delegation";
         assert!(refused[0].starts_with(expected), "{refused:?}");

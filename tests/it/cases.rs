@@ -243,7 +243,8 @@ async fn rows(
     expected: &[(i64, &str, &[&str])],
 ) -> Vec<String> {
     let query = format!(
-        "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons }} }} }} }} }}"
+        "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons \
+         }} }} }} }} }}"
     );
     let answer = app.ask_as(actor, &query).await;
     let shown = answer.at("/node/rows/nodes").as_array().cloned().unwrap_or_default();
@@ -305,8 +306,8 @@ async fn differs(app: &TestApp, actor: &Actor, id: &str, after: &After) -> Optio
         }
         After::Delegations(key, expected) => {
             let query = format!(
-                "{{ batch(by: {{key: {key:?}}}) {{ delegations(first: 50) {{ nodes {{ country {{ code }} headcountMin \
-                 status }} }} }} }}"
+                "{{ batch(by: {{key: {key:?}}}) {{ delegations(first: 50) {{ nodes {{ country {{ \
+                 code }} headcountMin status }} }} }} }}"
             );
             let answer = app.ask_as(actor, &query).await;
             let nodes =
@@ -325,8 +326,8 @@ async fn differs(app: &TestApp, actor: &Actor, id: &str, after: &After) -> Optio
         }
         After::Claims(key, expected) => {
             let query = format!(
-                "{{ batch(by: {{key: {key:?}}}) {{ claims(first: 50) {{ nodes {{ property basis date precision text \
-                 language }} }} }} }}"
+                "{{ batch(by: {{key: {key:?}}}) {{ claims(first: 50) {{ nodes {{ property basis \
+                 date precision text language }} }} }} }}"
             );
             let answer = app.ask_as(actor, &query).await;
             let nodes = answer.at("/batch/claims/nodes").as_array().cloned().unwrap_or_default();
@@ -373,7 +374,8 @@ async fn differs(app: &TestApp, actor: &Actor, id: &str, after: &After) -> Optio
 /// Where a batch is held: name, city and country of each place.
 async fn venues(app: &TestApp, actor: &Actor, key: &str) -> Vec<String> {
     let query = format!(
-        "{{ batch(by: {{key: {key:?}}}) {{ venues(first: 50) {{ nodes {{ name city country {{ code }} }} }} }} }}"
+        "{{ batch(by: {{key: {key:?}}}) {{ venues(first: 50) {{ nodes {{ name city country {{ code \
+         }} }} }} }} }}"
     );
     let answer = app.ask_as(actor, &query).await;
     let nodes = answer.at("/batch/venues/nodes").as_array().cloned().unwrap_or_default();

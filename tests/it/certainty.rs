@@ -26,7 +26,8 @@ async fn enter(app: &TestApp, country: &str) -> (Actor, String) {
     (curator, id)
 }
 
-/// How certain it is that Fiji is a member on a day, and whether it is among those that are certain.
+/// How certain it is that Fiji is a member on a day, and whether it is among those that are
+/// certain.
 async fn fiji(app: &TestApp, day: &str) -> (Option<String>, bool) {
     let members = format!(
         r#"{{ regionalGroup(by: {{key: "asean"}}) {{
@@ -75,7 +76,8 @@ async fn lists_say_the_same_as_the_members_of_a_group(app: TestApp) {
         let both = format!(
             r#"{{ regionalGroup(by: {{key: "asean"}}) {{
                 members(asOf: {day:?}, onlyCertain: true) {{ code }}
-                memberships(first: 100, filter: {{kind: {{eq: FULL}}, certainAsOf: {day:?}}}) {{ nodes {{ country {{ code }} }} }}
+                memberships(first: 100, filter: {{kind: {{eq: FULL}}, certainAsOf: {day:?}}}) {{
+                nodes {{ country {{ code }} }} }}
             }} }}"#
         );
         let both = app.ask(&both).await;
@@ -89,10 +91,13 @@ async fn questions_about_attendance_leave_uncertain_members_out(app: TestApp) {
     enter(&app, "FJ").await;
     let asked = r#"{ batch(by: {key: "jewellery-2023"}) {
         all: membersNotAttending { members { code } unknown { code } unknownStart { code } }
-        certain: membersNotAttending(onlyCertain: true) { members { code } unknown { code } unknownStart { code } }
+        certain: membersNotAttending(onlyCertain: true) { members { code } unknown { code }
+        unknownStart { code } }
     }
-    all: membersNotAttending(group: {key: "asean"}, asOf: "2023-11-20") { members { code } unknownStart { code } }
-    certain: membersNotAttending(group: {key: "asean"}, asOf: "2023-11-20", onlyCertain: true) { members { code } unknownStart { code } } }"#;
+    all: membersNotAttending(group: {key: "asean"}, asOf: "2023-11-20") { members { code }
+    unknownStart { code } }
+    certain: membersNotAttending(group: {key: "asean"}, asOf: "2023-11-20", onlyCertain: true) {
+    members { code } unknownStart { code } } }"#;
     let asked = app.ask(asked).await;
     for at in ["/batch", ""] {
         let all = asked.texts(&format!("{at}/all/members"), "/code");
@@ -113,7 +118,8 @@ async fn questions_about_attendance_leave_uncertain_members_out(app: TestApp) {
     assert_eq!(came.refusals("recordAttendance"), Vec::<String>::new());
     let cube = async |more: &str| {
         let cells = format!(
-            r#"{{ attendance(rows: REGIONAL_GROUP, batches: {{key: {{eq: "jewellery-2023"}}}} {more}) {{
+            r#"{{ attendance(rows: REGIONAL_GROUP, batches: {{key: {{eq: "jewellery-2023"}}}}
+                {more}) {{
                 cells(first: 10) {{ nodes {{ row {{ key }} count(status: ATTENDED) }} }}
             }} }}"#
         );

@@ -154,7 +154,8 @@ async fn changes_have_the_names_and_ids_of_the_api(app: TestApp) {
     let group = app.id_of(&curator, "regionalGroup", "asean").await;
     let member = format!(r#"groupId: {group:?}, country: "FJ", kind: OBSERVER"#);
     app.ask_as(&curator, &mutation("addMembership", &member, "membership { id }")).await;
-    let told = "{ events(from: BEGINNING, first: 100, filter: {types: [BATCH_UPDATED, BATCH_RESCHEDULED, PARTNERSHIP_CHANGED, MEMBERSHIP_CHANGED]}) {
+    let told = "{ events(from: BEGINNING, first: 100, filter: {types: [BATCH_UPDATED, \
+                BATCH_RESCHEDULED, PARTNERSHIP_CHANGED, MEMBERSHIP_CHANGED]}) {
         event { type payloadVersion subject { __typename } changes { field from to } } } }";
     let told = app.ask_as(&officer, told).await;
     let told = told.at("/events").to_string();
@@ -177,7 +178,8 @@ async fn what_happened_is_called_type(app: TestApp) {
     let announce = mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }");
     app.ask_as(&officer, &announce).await;
     let history = format!(
-        "{{ node(id: {batch:?}) {{ ... on Batch {{ history(first: 1) {{ type name kind changes {{ field to }} }} }} }} }}"
+        "{{ node(id: {batch:?}) {{ ... on Batch {{ history(first: 1) {{ type name kind changes {{ \
+         field to }} }} }} }} }}"
     );
     assert_eq!(
         app.ask_as(&officer, &history).await.at("/node/history"),

@@ -224,7 +224,8 @@ impl Consumer {
         let body = json!({ "query": query }).to_string();
         let length = body.len();
         let head = format!(
-            "POST /graphql HTTP/1.0\r\nhost: x\r\ncontent-type: application/json\r\n{headers}content-length: {length}\r\n\r\n"
+            "POST /graphql HTTP/1.0\r\nhost: x\r\ncontent-type: application/json\r\n\
+             {headers}content-length: {length}\r\n\r\n"
         );
         stream.write_all((head + &body).as_bytes()).await?;
         Ok(BufReader::new(stream))

@@ -22,8 +22,8 @@ async fn what_is_acknowledged_after_a_commit_that_failed_is_committed() {
     let Some(app) = TestApp::new(Backend::Postgres, Contents::Reports).await else { return };
     let db = writable(&app).await;
     at_commit(&db, "NULL").await;
-    let trigger = "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON event DEFERRABLE INITIALLY DEFERRED \
-                   FOR EACH ROW EXECUTE FUNCTION at_commit()";
+    let trigger = "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON event DEFERRABLE INITIALLY \
+                   DEFERRED FOR EACH ROW EXECUTE FUNCTION at_commit()";
     db.execute_unprepared(trigger).await.expect("the trigger");
     let happen = async || {
         let written = write(&app.app.db, &app.app.clock, Actor::Operator, async |w| {

@@ -120,12 +120,14 @@ fn open(server: &Server) -> u64 {
 
 /// What is sent and never gone on with. Each is of another kind.
 fn beginnings() -> Vec<(&'static str, Vec<u8>)> {
-    let post = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n";
+    let post = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+                content-length: 1000\r\n";
     let large =
         |alias| format!("c{alias}:countries(first:100)%7Bnodes%7Bid%20name%20createdAt%7D%7D");
     let large: Vec<String> = (0..40).map(large).collect();
     let upgrade = "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n\
-                   sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n";
+                   sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+                   sec-websocket-protocol: graphql-transport-ws\r\n";
     // A text of 1,000 bytes, masked with zeros, of which four come.
     let half = [0x81, 0x80 | 126, 3, 232, 0, 0, 0, 0, b'{', b'"', b't', b'y'];
     let socket = format!("GET /graphql HTTP/1.1\r\nhost: x\r\n{upgrade}\r\n");

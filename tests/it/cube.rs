@@ -18,8 +18,9 @@ both_dbs!(
     what_cannot_be_counted_is_said,
 );
 
-const MEASURES: &str = "row { key } column { key } state count attended: count(status: ATTENDED) unsettled countries batches \
-                        people { atLeast atMost counted disputed unknown }";
+const MEASURES: &str = "row { key } column { key } state count attended: count(status: ATTENDED) \
+                        unsettled countries batches people { atLeast atMost counted disputed \
+                        unknown }";
 
 /// Each cell as one line: row, column, state, delegations / attended / not settled, countries,
 /// batches, people.
@@ -57,7 +58,8 @@ fn line(cell: &Value) -> String {
 
 async fn cells(app: &TestApp, arguments: &str) -> Vec<String> {
     let query = format!(
-        "{{ attendance({arguments}) {{ cells(first: 100) {{ totalCount nodes {{ {MEASURES} }} }} }} }}"
+        "{{ attendance({arguments}) {{ cells(first: 100) {{ totalCount nodes {{ {MEASURES} }} }} \
+         }} }}"
     );
     let answer = app.ask(&query).await;
     let lines = lines(&answer, "/attendance/cells/nodes");
@@ -90,8 +92,9 @@ async fn a_year_has_its_batches_parties_and_people(app: TestApp) {
 /// Indonesia, Laos and Myanmar came twice: twelve and six countries are fifteen.
 async fn totals_are_counted_and_not_summed_up(app: TestApp) {
     let totals = format!(
-        "{{ attendance(rows: COUNTRY, columns: YEAR) {{ total {{ {MEASURES} }} columnTotals {{ nodes {{ {MEASURES} }} }} \
-         rowTotals(first: 100) {{ totalCount nodes {{ {MEASURES} }} }} }} }}"
+        "{{ attendance(rows: COUNTRY, columns: YEAR) {{ total {{ {MEASURES} }} columnTotals {{ \
+         nodes {{ {MEASURES} }} }} rowTotals(first: 100) {{ totalCount nodes {{ {MEASURES} }} }} \
+         }} }}"
     );
     let answer = app.ask(&totals).await;
     // Associations are no countries, and no headcount of a country is stated.
@@ -106,7 +109,8 @@ async fn totals_are_counted_and_not_summed_up(app: TestApp) {
     assert!(rows.contains(&"SG - NOBODY 1/0/0 0 1 | - - 0 0 0".to_owned()), "{rows:?}");
     let answer = app
         .ask(&format!(
-            "{{ attendance(rows: YEAR) {{ total {{ {MEASURES} }} columnTotals {{ totalCount nodes {{ count }} }} }} }}"
+            "{{ attendance(rows: YEAR) {{ total {{ {MEASURES} }} columnTotals {{ totalCount nodes \
+             {{ count }} }} }} }}"
         ))
         .await;
     assert_eq!(line(answer.at("/attendance/total")), "- - ATTENDED 25/21/0 15 4 | 744 744 3 2 1");
@@ -148,8 +152,9 @@ async fn a_batch_stands_in_each_of_its_topics_and_cities(app: TestApp) {
         by_topic.contains(&"handicraft - ATTENDED 3/3/0 0 2 | 700 700 1 1 1".to_owned()),
         "{by_topic:?}"
     );
-    let names = "{ attendance(rows: COUNTRY, columns: TOPIC, delegations: {country: {eq: \"KH\"}}) { cells { nodes { \
-                 row { name(language: ID) record { ... on Country { alpha3 } } } column { key name(language: ID) } } } } }";
+    let names = "{ attendance(rows: COUNTRY, columns: TOPIC, delegations: {country: {eq: \"KH\"}}) \
+                 { cells { nodes { row { name(language: ID) record { ... on Country { alpha3 } } } \
+                 column { key name(language: ID) } } } } }";
     let answer = app.ask(names).await;
     assert_eq!(answer.text("/attendance/cells/nodes/0/row/name"), "Kamboja");
     assert_eq!(answer.text("/attendance/cells/nodes/0/row/record/alpha3"), "KHM");
@@ -179,7 +184,8 @@ async fn what_is_recorded_of_nobody_is_no_cell(app: TestApp) {
     assert_eq!(lines.len(), 22);
     let officer = app.officer("bbspjikb").await;
     let batch = app.id_of(&officer, "batch", "jewellery-2023").await;
-    let invite = "mutation ($batch: ID!) { inviteCountries(input: {batchId: $batch, countries: [\"TL\"]}) { errors { message } } }";
+    let invite = "mutation ($batch: ID!) { inviteCountries(input: {batchId: $batch, countries: \
+                  [\"TL\"]}) { errors { message } } }";
     let invited = app.ask_with(&officer, invite, json!({ "batch": batch })).await;
     assert!(invited.refusals("inviteCountries").is_empty(), "{invited}");
     let lines = cells(&app, "rows: COUNTRY, columns: BATCH").await;
@@ -190,8 +196,8 @@ async fn what_is_recorded_of_nobody_is_no_cell(app: TestApp) {
 }
 
 async fn a_cell_lists_what_is_behind_it(app: TestApp) {
-    let query = "{ attendance(rows: YEAR, columns: CITY) { cells { nodes { row { key } delegations(first: 2) { key } } } \
-                 total { delegations(first: 100) { key } } } }";
+    let query = "{ attendance(rows: YEAR, columns: CITY) { cells { nodes { row { key } \
+                 delegations(first: 2) { key } } } total { delegations(first: 100) { key } } } }";
     let answer = app.ask(query).await;
     let nodes = answer.at("/attendance/cells/nodes");
     let keys = |at: usize| nodes[at]["delegations"].clone();
@@ -207,10 +213,13 @@ async fn a_cell_lists_what_is_behind_it(app: TestApp) {
 /// Expected of the twelve of 2017, and nothing else of anybody; one is handed in, one is overdue,
 /// one has a note.
 async fn plans_are_counted_where_their_delegations_are(app: TestApp) {
-    let query = "{ attendance(rows: PROGRAMME) { cells { nodes { row { key } actionPlans { all expected submitted completed \
-                 abandoned overdue progressed } } } } }";
+    let query = "{ attendance(rows: PROGRAMME) { cells { nodes { row { key } actionPlans { all \
+                 expected submitted completed abandoned overdue progressed } } } } }";
     let answer = app.ask(query).await;
-    let none = json!({ "all": 0, "expected": 0, "submitted": 0, "completed": 0, "abandoned": 0, "overdue": 0, "progressed": 0 });
+    let none = json!({
+        "all": 0, "expected": 0, "submitted": 0, "completed": 0, "abandoned": 0, "overdue": 0,
+        "progressed": 0
+    });
     let mut twelve = none.clone();
     twelve["all"] = json!(12);
     twelve["expected"] = json!(12);
@@ -245,8 +254,9 @@ async fn plans_are_counted_where_their_delegations_are(app: TestApp) {
     .await;
     let answer = app
         .ask(
-            "{ attendance(rows: COUNTRY, columns: PROGRAMME, delegations: {country: {eq: \"LA\"}}) { cells { nodes { \
-                          column { key } actionPlans { all expected submitted overdue progressed } } } } }",
+            "{ attendance(rows: COUNTRY, columns: PROGRAMME, delegations: {country: {eq: \"LA\"}}) \
+             { cells { nodes { column { key } actionPlans { all expected submitted \
+             overdue progressed } } } } }",
         )
         .await;
     let plans = answer.at("/attendance/cells/nodes/0/actionPlans");
@@ -279,11 +289,12 @@ async fn a_cube_takes_a_fixed_number_of_statements(app: TestApp) {
 async fn a_draft_is_in_no_cell(app: TestApp) {
     let officer = app.officer("bbspjikb").await;
     let programme = app.id_of(&officer, "programme", "jewellery").await;
-    let draft = "mutation ($programme: ID!) { draftBatch(input: {programmeId: $programme, key: \"hidden-2027\", \
-                 startsOn: \"2027-01-01\"}) { batch { id } errors { message } } }";
+    let draft = "mutation ($programme: ID!) { draftBatch(input: {programmeId: $programme, key: \
+                 \"hidden-2027\", startsOn: \"2027-01-01\"}) { batch { id } errors { message } } }";
     let drafted = app.ask_with(&officer, draft, json!({ "programme": programme })).await;
     let batch = drafted.text("/draftBatch/batch/id");
-    let invite = "mutation ($batch: ID!) { inviteCountries(input: {batchId: $batch, countries: [\"TL\"]}) { errors { message } } }";
+    let invite = "mutation ($batch: ID!) { inviteCountries(input: {batchId: $batch, countries: \
+                  [\"TL\"]}) { errors { message } } }";
     let invited = app.ask_with(&officer, invite, json!({ "batch": batch })).await;
     assert!(invited.refusals("inviteCountries").is_empty(), "{invited}");
     for rows in [
@@ -298,7 +309,8 @@ async fn a_draft_is_in_no_cell(app: TestApp) {
         "MODALITY",
     ] {
         let query = format!(
-            "{{ attendance(rows: {rows}) {{ total {{ batches count delegations(first: 100) {{ key }} }} cells(first: 100) {{ nodes {{ batches count }} }} }} }}"
+            "{{ attendance(rows: {rows}) {{ total {{ batches count delegations(first: 100) {{ key \
+             }} }} cells(first: 100) {{ nodes {{ batches count }} }} }} }}"
         );
         let (public, own) = (app.ask(&query).await, app.ask_as(&officer, &query).await);
         assert_eq!(
@@ -313,10 +325,12 @@ async fn a_draft_is_in_no_cell(app: TestApp) {
     // the cells are the same.
     for columns in ["", ", columns: PROGRAMME"] {
         let by_country = |batches: &str| {
-            let measures = "row { key } column { key } state count attended: count(status: ATTENDED) countries batches \
-                            people { atLeast unknown } actionPlans { all } delegations(first: 2) { key }";
+            let measures = "row { key } column { key } state count attended: count(status: \
+                            ATTENDED) countries batches people { atLeast unknown } actionPlans { \
+                            all } delegations(first: 2) { key }";
             format!(
-                "{{ attendance(rows: COUNTRY{columns}{batches}) {{ cells(first: 100) {{ totalCount nodes {{ {measures} }} }} }} }}"
+                "{{ attendance(rows: COUNTRY{columns}{batches}) {{ cells(first: 100) {{ totalCount \
+                 nodes {{ {measures} }} }} }} }}"
             )
         };
         for (actor, is_drafted) in [(&Actor::Anonymous, false), (&officer, true)] {
@@ -344,7 +358,8 @@ async fn what_cannot_be_counted_is_said(app: TestApp) {
     let place = place.text("/attendance/cells/pageInfo/endCursor");
     let rest = |rows: &str| {
         format!(
-            "{{ attendance(rows: {rows}) {{ cells(after: \"{place}\") {{ nodes {{ row {{ key }} }} }} }} }}"
+            "{{ attendance(rows: {rows}) {{ cells(after: \"{place}\") {{ nodes {{ row {{ key }} }} \
+             }} }} }}"
         )
     };
     let answer = app.ask(&rest("CITY")).await;

@@ -95,17 +95,19 @@ macro_rules! all_entities {
 async fn shape(db: &impl ConnectionTrait) -> BTreeMap<String, Vec<String>> {
     let sql = match db.get_database_backend() {
         DatabaseBackend::Sqlite => {
-            "SELECT m.name AS tbl, 'column ' || c.name || ' ' || lower(c.type) || CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN ' not null' ELSE '' END \
-             || CASE WHEN c.pk > 0 THEN ' key' ELSE '' END AS line \
-             FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' \
-             UNION ALL SELECT m.name, 'reference ' || f.\"from\" || ' to ' || f.\"table\" || '.' || f.\"to\" \
-             FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY 1, 2"
+            "SELECT m.name AS tbl, 'column ' || c.name || ' ' || lower(c.type) || CASE WHEN \
+             c.\"notnull\" = 1 OR c.pk > 0 THEN ' not null' ELSE '' END || CASE WHEN c.pk > 0 THEN \
+             ' key' ELSE '' END AS line FROM sqlite_master m, pragma_table_info(m.name) c WHERE \
+             m.type = 'table' UNION ALL SELECT m.name, 'reference ' || f.\"from\" || ' to ' || \
+             f.\"table\" || '.' || f.\"to\" FROM sqlite_master m, pragma_foreign_key_list(m.name) \
+             f WHERE m.type = 'table' ORDER BY 1, 2"
         }
         _ => {
-            "SELECT table_name::text AS tbl, 'column ' || column_name || ' ' || data_type || CASE WHEN is_nullable = 'NO' THEN ' not null' ELSE '' END AS line \
-             FROM information_schema.columns WHERE table_schema = 'public' \
-             UNION ALL SELECT conrelid::regclass::text, 'reference ' || pg_get_constraintdef(oid) FROM pg_constraint \
-             WHERE contype IN ('f', 'p') AND connamespace = 'public'::regnamespace \
+            "SELECT table_name::text AS tbl, 'column ' || column_name || ' ' || data_type || CASE \
+             WHEN is_nullable = 'NO' THEN ' not null' ELSE '' END AS line FROM \
+             information_schema.columns WHERE table_schema = 'public' UNION ALL SELECT \
+             conrelid::regclass::text, 'reference ' || pg_get_constraintdef(oid) FROM \
+             pg_constraint WHERE contype IN ('f', 'p') AND connamespace = 'public'::regnamespace \
              ORDER BY 1, 2"
         }
     };
@@ -162,16 +164,18 @@ pub async fn is_what_the_entities_say(app: &TestApp) {
 async fn references_that_may_be_null_are_indexed_where_they_are_not(app: TestApp) {
     let indexes = match app.backend {
         Backend::Sqlite => {
-            "SELECT DISTINCT m.name || ' ' || i.name FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f \
-             JOIN pragma_table_info(m.name) c ON c.name = f.\"from\" AND c.\"notnull\" = 0 AND c.pk = 0 \
-             JOIN pragma_index_list(m.name) i ON i.partial = 0 AND i.\"unique\" = 0 \
-             JOIN pragma_index_info(i.name) l ON l.seqno = 0 AND l.name = c.name WHERE m.type = 'table'"
+            "SELECT DISTINCT m.name || ' ' || i.name FROM sqlite_master m JOIN \
+             pragma_foreign_key_list(m.name) f JOIN pragma_table_info(m.name) c ON c.name = \
+             f.\"from\" AND c.\"notnull\" = 0 AND c.pk = 0 JOIN pragma_index_list(m.name) i ON \
+             i.partial = 0 AND i.\"unique\" = 0 JOIN pragma_index_info(i.name) l ON l.seqno = 0 \
+             AND l.name = c.name WHERE m.type = 'table'"
         }
         Backend::Postgres => {
             "SELECT DISTINCT i.indexrelid::regclass::text FROM pg_index i \
-             JOIN pg_constraint f ON f.conrelid = i.indrelid AND f.contype = 'f' AND f.conkey[1] = i.indkey[0] \
-             JOIN pg_attribute c ON c.attrelid = i.indrelid AND c.attnum = i.indkey[0] AND NOT c.attnotnull \
-             WHERE i.indpred IS NULL AND NOT i.indisunique AND array_length(f.conkey, 1) = 1"
+             JOIN pg_constraint f ON f.conrelid = i.indrelid AND f.contype = 'f' AND f.conkey[1] = \
+             i.indkey[0] JOIN pg_attribute c ON c.attrelid = i.indrelid AND c.attnum = i.indkey[0] \
+             AND NOT c.attnotnull WHERE i.indpred IS NULL AND NOT i.indisunique AND \
+             array_length(f.conkey, 1) = 1"
         }
     };
     let statement = Statement::from_string(app.app.db.reading().get_database_backend(), indexes);
@@ -300,11 +304,13 @@ async fn the_reading_connections_cannot_write(app: TestApp) {
 async fn a_plan_becomes_overdue_with_time(app: TestApp) {
     use jejaring::provenance::sweep;
     let (db, clock) = (&app.app.db, &app.app.clock);
-    let due = "UPDATE action_plan SET due_on = '2026-06-30' WHERE key = 'colombo-plan-sme-2017-2-la-plan'";
+    let due = "UPDATE action_plan SET due_on = '2026-06-30' WHERE key = \
+               'colombo-plan-sme-2017-2-la-plan'";
     let writable = writable(&app).await;
     let statement = Statement::from_string(writable.get_database_backend(), due);
     assert_eq!(writable.execute_raw(statement).await.expect("the due date").rows_affected(), 1);
-    let overdue = "{ findings(filter: {rule: {eq: PLAN_OVERDUE}}) { nodes { state message record { ... on ActionPlan { key } } } } }";
+    let overdue = "{ findings(filter: {rule: {eq: PLAN_OVERDUE}}) { nodes { state message record { \
+                   ... on ActionPlan { key } } } } }";
     let position = app.position().await;
     clock.set("2026-06-30T23:59:59Z".parse().expect("a moment"));
     sweep(db, clock).await.expect("a sweep");

@@ -152,7 +152,8 @@ async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: T
 /// that are null.
 async fn what_random_documents_do_not_ask_is_answered_alike(app: TestApp) {
     let ends = app.ask(
-        "{ countries(last: 1) { pageInfo { endCursor } } first: countries(first: 1) { pageInfo { startCursor } } }",
+        "{ countries(last: 1) { pageInfo { endCursor } } first: countries(first: 1) { pageInfo { \
+         startCursor } } }",
     );
     let ends = ends.await;
     let (last, first) =
@@ -161,19 +162,44 @@ async fn what_random_documents_do_not_ask_is_answered_alike(app: TestApp) {
     for query in [
         format!("{{ countries(after: {last:?}) {{ {info} nodes {{ code }} }} }}"),
         format!("{{ countries(last: 3, before: {first:?}) {{ {info} nodes {{ code }} }} }}"),
-        format!("{{ countries(first: 0, after: {first:?}) {{ {info} }} country(code: \"ID\") {{ code memberships(first: 0) {{ {info} }} }} }}"),
-        "query($a: Boolean!) { countries(first: 2) { nodes { code @skip(if: $a) alpha3 code } } }".to_owned(),
-        "query($a: Boolean!) { countries(first: 2) { nodes { ... @include(if: $a) { code } alpha3 ... @skip(if: $a) { code } } } }".to_owned(),
-        "query($n: Int) { countries { groupedBy(fields: [\"alpha3\"], first: $n) { count } } }".to_owned(),
-        "query($n: Int) { batches { groupedBy(fields: [\"status\"], first: $n) { count values } } }".to_owned(),
-        "{ batches(first: 3) { nodes { engagements { nodes { person { key } onBehalfOf { statedClaims { nodes { id } } } } } } } }".to_owned(),
+        format!(
+            "{{ countries(first: 0, after: {first:?}) {{ {info} }} country(code: \"ID\") {{ \
+             code memberships(first: 0) {{ {info} }} }} }}"
+        ),
+        "query($a: Boolean!) { countries(first: 2) { nodes { code @skip(if: $a) alpha3 code } } }"
+            .to_owned(),
+        "query($a: Boolean!) { countries(first: 2) { nodes { ... @include(if: $a) { code } alpha3 \
+         ... @skip(if: $a) { code } } } }"
+            .to_owned(),
+        "query($n: Int) { countries { groupedBy(fields: [\"alpha3\"], first: $n) { count } } }"
+            .to_owned(),
+        "query($n: Int) { batches { groupedBy(fields: [\"status\"], first: $n) { count values } } \
+         }"
+        .to_owned(),
+        "{ batches(first: 3) { nodes { engagements { nodes { person { key } onBehalfOf { \
+         statedClaims { nodes { id } } } } } } } }"
+            .to_owned(),
     ] {
-        for variables in [json!({ "a": true, "n": null }), json!({ "a": false, "n": 2 }), json!({ "a": true })] {
+        for variables in
+            [json!({ "a": true, "n": null }), json!({ "a": false, "n": 2 }), json!({ "a": true })]
+        {
             let variables = variables.as_object().cloned().unwrap_or_default();
             let params = GraphQlParams { variables, ..GraphQlParams::new(&query) };
-            let prepared = app.app.pipeline.prepare(&params).unwrap_or_else(|errors| panic!("{query}: {errors:?}"));
-            let ours = app.app.run(Actor::Anonymous, Languages::default(), &prepared).await.into_response();
-            let theirs = app.app.page(Actor::Anonymous, Languages::default(), prepared.request(), 100).await.response;
+            let prepared = app
+                .app
+                .pipeline
+                .prepare(&params)
+                .unwrap_or_else(|errors| panic!("{query}: {errors:?}"));
+            let ours = app
+                .app
+                .run(Actor::Anonymous, Languages::default(), &prepared)
+                .await
+                .into_response();
+            let theirs = app
+                .app
+                .page(Actor::Anonymous, Languages::default(), prepared.request(), 100)
+                .await
+                .response;
             let json = |data| serde_json::to_string(data).expect("JSON");
             assert_eq!(json(&ours.data), json(&theirs.data), "{query}");
             assert_eq!(ours.errors.len(), theirs.errors.len(), "{query}: {:?}", ours.errors);
@@ -188,13 +214,18 @@ async fn whoever_mounts_the_schema_gets_the_same_answers(app: TestApp) {
     let queries =
         EXAMPLES.iter().map(|example| example.1).filter(|query| !query.contains("subscription"));
     let more = [
-        "query Q($n: Int = 2, $more: Boolean!) { batches(first: $n) { totalCount nodes { key venues @include(if: $more) { nodes { city } } } } }",
-        "{ partnerships(first: 30) { nodes { role holder { __typename ... on PartnershipHolder { ... on Institution { key } } \
-         ... on Node { id } } subject { ...S } } } } fragment S on PartnershipSubject { ... on Batch { key history { kind } } }",
+        "query Q($n: Int = 2, $more: Boolean!) { batches(first: $n) { totalCount nodes { key \
+         venues @include(if: $more) { nodes { city } } } } }",
+        "{ partnerships(first: 30) { nodes { role holder { __typename ... on PartnershipHolder { \
+         ... on Institution { key } } ... on Node { id } } subject { ...S } } } } fragment S on \
+         PartnershipSubject { ... on Batch { key history { kind } } }",
         "{ nodes(ids: [\"QmF0Y2g6MDE\"]) { id } }",
-        "{ search(text: \"batik\") { nodes { match record { __typename ... on Programme { key title batches { totalCount } } } } } }",
-        "{ sources(first: 5) { nodes { key origin { key relations { kind related { key } } } } } node(id: \"no\") { id } }",
-        "{ __type(name: \"Batch\") { fields { name args { name } } } batches(first: 1) { nodes { key } } }",
+        "{ search(text: \"batik\") { nodes { match record { __typename ... on Programme { key \
+         title batches { totalCount } } } } } }",
+        "{ sources(first: 5) { nodes { key origin { key relations { kind related { key } } } } } \
+         node(id: \"no\") { id } }",
+        "{ __type(name: \"Batch\") { fields { name args { name } } } batches(first: 1) { nodes { \
+         key } } }",
         "{ batches(first: 1000) { nodes { key } } }",
         "mutation { dismissFinding: settleNothing { cursor } }",
     ];

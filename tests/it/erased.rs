@@ -100,7 +100,8 @@ async fn put_everywhere(app: &TestApp) -> person::Model {
         format!("personId: {deputy:?}, batchId: {batch:?}, role: TRAINER, onBehalfOfId: {id:?}");
     done("engagePerson", &deputy, "engagement").await;
     let memoir = format!(
-        "kind: REPORT, title: \"Memoir of {NAME}\", language: \"en\", key: \"memoir-wxqsiti-jqzaminah\""
+        "kind: REPORT, title: \"Memoir of {NAME}\", language: \"en\", key: \
+         \"memoir-wxqsiti-jqzaminah\""
     );
     done("addSource", &memoir, "source").await;
     let locator = format!("locator: \"beside {NAME}\"");
@@ -174,7 +175,8 @@ async fn put_everywhere(app: &TestApp) -> person::Model {
         .ask_as(
             &officer,
             &format!(
-                "{{ node(id: {batch:?}) {{ ... on Batch {{ findings(filter: {{state: {{eq: OPEN}}}}) {{ nodes {{ id }} }} }} }} }}"
+                "{{ node(id: {batch:?}) {{ ... on Batch {{ findings(filter: {{state: {{eq: \
+                 OPEN}}}}) {{ nodes {{ id }} }} }} }} }}"
             ),
         )
         .await;
@@ -251,8 +253,8 @@ async fn traces(app: &TestApp) -> Vec<String> {
         Backend::Postgres => {
             let db = writable(app).await;
             db.execute_unprepared("CHECKPOINT").await.expect("a checkpoint");
-            let base = "SELECT current_setting('data_directory') || '/base/' || oid AS folder FROM pg_database \
-                        WHERE datname = current_database()";
+            let base = "SELECT current_setting('data_directory') || '/base/' || oid AS folder FROM \
+                        pg_database WHERE datname = current_database()";
             let base =
                 db.query_one_raw(Statement::from_string(DatabaseBackend::Postgres, base)).await;
             let folder: String =
@@ -282,7 +284,8 @@ async fn tables(app: &TestApp) -> Vec<String> {
             Backend::Sqlite => format!("SELECT name FROM pragma_table_info('{table}')"),
             Backend::Postgres => {
                 format!(
-                    "SELECT column_name AS name FROM information_schema.columns WHERE table_name = '{table}'"
+                    "SELECT column_name AS name FROM information_schema.columns WHERE table_name = \
+                     '{table}'"
                 )
             }
         };
@@ -348,7 +351,12 @@ async fn an_erased_name_is_nowhere(app: TestApp) {
     purge(&db_options(&app.url, 1, 1)).await.expect("it is written anew");
     assert_eq!(traces(&app).await, Vec::<String>::new());
     // What was written beside the name is there, and found.
-    let shown = app.ask("{ batch(by: {key: \"erased-2026\"}) { title claims { totalCount } } search(text: \"talk of\") { totalCount } }").await;
+    let shown = app
+        .ask(
+            "{ batch(by: {key: \"erased-2026\"}) { title claims { totalCount } } \
+             search(text: \"talk of\") { totalCount } }",
+        )
+        .await;
     assert_eq!(shown.at("/batch/title"), "Talk of […]");
     assert_eq!(shown.at("/search/totalCount"), 1);
     assert!(shown.at("/batch/claims/totalCount").as_i64().is_some_and(|count| count > 0));

@@ -114,7 +114,8 @@ async fn the_first_item_tells_the_place(app: TestApp) {
 }
 
 async fn what_may_not_be_seen_and_was_not_asked_for_is_left_out_of_the_chain(app: TestApp) {
-    let query = "subscription { events(filter: {types: [SOURCE_ADDED, CLAIM_FILED]}, heartbeatSeconds: 1) { cursor } }";
+    let query = "subscription { events(filter: {types: [SOURCE_ADDED, CLAIM_FILED]}, \
+                 heartbeatSeconds: 1) { cursor } }";
     let mut feed = follow(&app.app, query).await;
     let first = next(&mut feed).await;
     let kinds = [
@@ -171,9 +172,10 @@ async fn a_place_that_the_log_does_not_have_is_told(app: TestApp) {
     let restore = format!("UPDATE event_head SET epoch = {epoch}");
     writable(&app).await.execute_unprepared(&restore).await.expect("a new epoch");
     let ended = feed.next().await.expect("it is told");
-    assert!(
-        matches!(ended, Err(jejaring::eventlog::feed::FeedError::Lost(end)) if end.epoch != place.epoch)
-    );
+    assert!(matches!(
+        ended,
+        Err(jejaring::eventlog::feed::FeedError::Lost(end)) if end.epoch != place.epoch
+    ));
 }
 
 async fn the_log_is_read_in_stretches(app: TestApp) {
@@ -225,8 +227,12 @@ async fn arguments_that_cannot_be_are_refused(app: TestApp) {
 }
 
 async fn a_batch_and_its_delegations_are_followed(app: TestApp) {
-    let answer =
-        app.ask("{ batch(by: {key: \"jewellery-2023\"}) { id delegations(first: 1) { nodes { id } } } }").await;
+    let answer = app
+        .ask(
+            "{ batch(by: {key: \"jewellery-2023\"}) { id delegations(first: 1) { nodes { id } \
+             } } }",
+        )
+        .await;
     let (id, party) =
         (answer.at("/batch/id").clone(), answer.at("/batch/delegations/nodes/0/id").clone());
     let query =
@@ -238,7 +244,8 @@ async fn a_batch_and_its_delegations_are_followed(app: TestApp) {
         json!({ "event": null, "batch": { "key": "jewellery-2023" } })
     );
     let of_parties = format!(
-        "subscription {{ delegationChanged(batch: {id}) {{ event {{ name subject {{ id }} batch {{ id }} }} delegation {{ id }} }} }}"
+        "subscription {{ delegationChanged(batch: {id}) {{ event {{ name subject {{ id }} batch {{ \
+         id }} }} delegation {{ id }} }} }}"
     );
     let mut parties = follow(&app.app, &of_parties).await;
     next(&mut parties).await;

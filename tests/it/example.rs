@@ -17,10 +17,12 @@ pub struct Schema(BTreeMap<String, Value>);
 impl Schema {
     pub async fn read() -> Self {
         let schema = jejaring::schema::schema().finish();
-        const TYPE: &str = "kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+        const TYPE: &str = "kind name ofType { kind name ofType { kind name ofType { kind name \
+                            ofType { kind name } } } }";
         let query = format!(
-            "{{ __schema {{ types {{ name kind fields {{ name args {{ name defaultValue type {{ {TYPE} }} }} type {{ {TYPE} }} }} \
-             possibleTypes {{ name }} inputFields {{ name defaultValue type {{ {TYPE} }} }} enumValues {{ name }} }} }} }}"
+            "{{ __schema {{ types {{ name kind fields {{ name args {{ name defaultValue type {{ \
+             {TYPE} }} }} type {{ {TYPE} }} }} possibleTypes {{ name }} inputFields {{ name \
+             defaultValue type {{ {TYPE} }} }} enumValues {{ name }} }} }} }}"
         );
         let answer = serde_json::to_value(schema.execute(query).await.data).expect("JSON");
         let types = answer["__schema"]["types"].as_array().expect("types").iter();
@@ -160,7 +162,13 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
     let engaged = format!("personId: {person:?}, batchId: {batch:?}, role: SPEAKER");
     records.insert("engagementId", done(owner, "engagePerson", engaged, "engagement").await);
     let ours = app
-        .ask_as(owner, &format!("{{ node(id: {batch:?}) {{ ... on Batch {{ owner {{ id }} programme {{ id }} }} }} }}"))
+        .ask_as(
+            owner,
+            &format!(
+                "{{ node(id: {batch:?}) {{ ... on Batch {{ owner {{ id }} programme {{ id }} }} \
+                 }} }}"
+            ),
+        )
         .await;
     let own = ours.text("/node/owner/id").to_owned();
     let post =
@@ -170,13 +178,21 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
     let claims = app
         .ask_as(
             owner,
-            &format!("{{ node(id: {batch:?}) {{ ... on Batch {{ claims(first: 1) {{ nodes {{ id }} }} }} }} }}"),
+            &format!(
+                "{{ node(id: {batch:?}) {{ ... on Batch {{ claims(first: 1) {{ nodes {{ id }} \
+                 }} }} }} }}"
+            ),
         )
         .await;
     records.insert("claimId", claims.text("/node/claims/nodes/0/id").to_owned());
-    let shared = app.ask("{ venues(first: 1) { nodes { id } } topics(first: 1) { nodes { id } } sources(first: 2, filter: {kind: {eq: NEWS_REPORT}}) \
-        { nodes { id } } indicators(first: 1) { nodes { id } } observations(first: 1) { nodes { id } } memberships(first: 1) { nodes { id } } \
-        regionalGroups(first: 1) { nodes { id } } }").await;
+    let shared = app
+        .ask(
+            "{ venues(first: 1) { nodes { id } } topics(first: 1) { nodes { id } } sources(first: \
+             2, filter: {kind: {eq: NEWS_REPORT}}) { nodes { id } } indicators(first: 1) { nodes { \
+             id } } observations(first: 1) { nodes { id } } memberships(first: 1) { nodes { id } } \
+             regionalGroups(first: 1) { nodes { id } } }",
+        )
+        .await;
     for (field, list) in [
         ("venueId", "venues"),
         ("topicId", "topics"),
@@ -189,7 +205,14 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
         records.insert(field, shared.text(&format!("/{list}/nodes/0/id")).to_owned());
     }
     let other = app.staff(GrantRole::Administrator).await;
-    let account = app.ask_as(&other, "{ accounts(first: 1, filter: {grants: {some: {role: {eq: OFFICER}}}}) { nodes { id grants { nodes { id } } tokens { nodes { id } } } } }").await;
+    let account = app
+        .ask_as(
+            &other,
+            "{ accounts(first: 1, filter: {grants: {some: {role: {eq: \
+             OFFICER}}}}) { nodes { id grants { nodes { id } } tokens { \
+             nodes { id } } } } }",
+        )
+        .await;
     records.insert("accountId", account.text("/accounts/nodes/0/id").to_owned());
     records.insert("grantId", account.text("/accounts/nodes/0/grants/nodes/0/id").to_owned());
     records.insert("tokenId", account.text("/accounts/nodes/0/tokens/nodes/0/id").to_owned());
@@ -257,7 +280,8 @@ pub const ORGANISER: &str = "phri";
 const SAID: [(&str, &str); 37] = [
     (
         "recordPastBatch",
-        "programmeId: $programmeId, title: {text: \"Past\" language: \"en\"}, startsOn: \"2016-05-02\", endsOn: \"2016-05-06\"",
+        "programmeId: $programmeId, title: {text: \"Past\" language: \"en\"}, startsOn: \
+         \"2016-05-02\", endsOn: \"2016-05-06\"",
     ),
     ("reopenActionPlan", "actionPlanId: $actionPlanId, reason: \"It goes on\""),
     ("reopenBatch", "batchId: $batchId, reason: \"It is held after all\""),

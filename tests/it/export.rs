@@ -103,7 +103,8 @@ async fn a_register_goes_over_to_the_other_database_and_comes_back(app: TestApp)
     let name = "name: {name: \"Directorate of Small Industry\", language: \"en\"}";
     run(&curator, "renameInstitution", format!("institutionId: \"{body}\", {name}"), "").await;
     let draft = format!(
-        "programmeId: \"{programme}\", key: \"hidden-2027\", title: {{text: \"Hidden\", language: \"en\"}}"
+        "programmeId: \"{programme}\", key: \"hidden-2027\", title: {{text: \"Hidden\", language: \
+         \"en\"}}"
     );
     let batch = run(&officer, "draftBatch", draft, "batch { id }")
         .await
@@ -158,10 +159,11 @@ async fn a_register_goes_over_to_the_other_database_and_comes_back(app: TestApp)
     );
     let Some(other) = comes_back_identical(&app).await else { return };
     // What the register concludes from the same claims is the same, and so is what is found in it.
-    let query = "{ batches(orderBy: {field: KEY}) { nodes { key title startsOn endsOn participantsMin findings { totalCount } \
-                 delegations(orderBy: {field: KEY}, first: 30) { nodes { key status headcountMin } } } } \
-                 institutions(orderBy: {field: KEY}, first: 100) { nodes { key name names { name } } } \
-                 search(text: \"directorate\") { totalCount } attendance(rows: YEAR) { total { count countries } } }";
+    let query = "{ batches(orderBy: {field: KEY}) { nodes { key title startsOn endsOn \
+                 participantsMin findings { totalCount } delegations(orderBy: {field: KEY}, first: \
+                 30) { nodes { key status headcountMin } } } } institutions(orderBy: {field: KEY}, \
+                 first: 100) { nodes { key name names { name } } } search(text: \"directorate\") { \
+                 totalCount } attendance(rows: YEAR) { total { count countries } } }";
     assert_eq!(
         app.ask_as(&Actor::Operator, query).await.data,
         other.ask_as(&Actor::Operator, query).await.data
@@ -171,8 +173,9 @@ async fn a_register_goes_over_to_the_other_database_and_comes_back(app: TestApp)
 async fn what_is_not_public_stays_behind(app: TestApp) {
     let officer = app.officer("bbspjikb").await;
     let programme = app.id_of(&officer, "programme", "jewellery").await;
-    let draft = "mutation ($programme: ID!) { draftBatch(input: {programmeId: $programme, key: \"hidden-2027\", \
-                 title: {text: \"Hidden\", language: \"en\"}}) { batch { id } errors { message } } }";
+    let draft = "mutation ($programme: ID!) { draftBatch(input: {programmeId: $programme, key: \
+                 \"hidden-2027\", title: {text: \"Hidden\", language: \"en\"}}) { batch { id } \
+                 errors { message } } }";
     let drafted = app.ask_with(&officer, draft, json!({ "programme": programme })).await;
     assert!(drafted.refusals("draftBatch").is_empty(), "{drafted}");
     let added = app
@@ -221,7 +224,8 @@ async fn the_public_batches_are_activities(app: TestApp) {
     for part in [
         "<iati-identifier>ID-1-colombo-plan-sme-2017-2</iati-identifier>",
         "<reporting-org ref=\"ID-1\" type=\"10\">",
-        "<description type=\"1\"><narrative>Capacity Building Program on Enhancing the Development of Small and Medium Industry, Batch II</narrative>",
+        "<description type=\"1\"><narrative>Capacity Building Program on Enhancing the Development \
+         of Small and Medium Industry, Batch II</narrative>",
         "role=\"2\"><narrative>",
         "<activity-status code=\"4\"/>",
         "<activity-date type=\"4\" iso-date=\"2017-08-09\"/>",

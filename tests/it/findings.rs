@@ -45,7 +45,8 @@ async fn guesses_about_people_are_about_public_ones_with_their_names(app: TestAp
         let input = format!("personId: {person:?}, batchId: {batch:?}, role: PARTICIPANT");
         engaged.push(made(&app, &officer, "engagePerson", &input, "engagement").await);
     }
-    let asked = "{ findings(filter: {rule: {eq: POSSIBLE_SAME_PERSON}, state: {eq: OPEN}}) { nodes { message } } }";
+    let asked = "{ findings(filter: {rule: {eq: POSSIBLE_SAME_PERSON}, state: {eq: OPEN}}) { nodes \
+                 { message } } }";
     let guesses = async |who: &Actor| {
         let answer = app.ask_as(who, asked).await;
         let messages = answer.texts("/findings/nodes", "/message");
@@ -85,15 +86,17 @@ async fn fewer_countries_than_attended_are_grave_and_lists_name_their_sources(ap
     let batch = announced(&app, &officer, "counted").await;
     let (one, other) =
         (source(&app, &officer, "The Herald").await, source(&app, &officer, "The Courier").await);
-    let states = "countryCount: {number: 2}, completeness: EXHAUSTIVE, delegations: [{country: \"KH\", status: ATTENDED} \
-                  {country: \"LA\", status: ATTENDED} {country: \"TH\", status: ATTENDED}]";
+    let states = "countryCount: {number: 2}, completeness: EXHAUSTIVE, delegations: [{country: \
+                  \"KH\", status: ATTENDED} {country: \"LA\", status: ATTENDED} {country: \"TH\", \
+                  status: ATTENDED}]";
     let first = format!("sourceId: {one:?}, batchId: {batch:?}, {states}");
     done(&app, &officer, "fileClaims", &first, "claims { id }").await;
     let states =
         "delegations: [{country: \"TH\", status: NOT_SENT} {country: \"VN\", status: ATTENDED}]";
     let second = format!("sourceId: {other:?}, batchId: {batch:?}, {states}");
     done(&app, &officer, "fileClaims", &second, "claims { id }").await;
-    let asked = "{ batch(by: {key: \"counted\"}) { findings(first: 20) { nodes { rule severity message claims { totalCount } } } } }";
+    let asked = "{ batch(by: {key: \"counted\"}) { findings(first: 20) { nodes { rule severity \
+                 message claims { totalCount } } } } }";
     let answer = app.ask(asked).await;
     let at = "/batch/findings/nodes";
     assert_eq!(answer.texts(at, "/rule")[0], "FEWER_COUNTRIES_THAN_ATTENDED", "{answer}");
@@ -107,8 +110,9 @@ async fn fewer_countries_than_attended_are_grave_and_lists_name_their_sources(ap
     let place = place.unwrap_or_else(|| panic!("a conflict of lists in {answer}"));
     assert_eq!(
         answer.text(&format!("{at}/{place}/message")),
-        "The sources contradict each other on the attendance of TH (“The Herald”: ATTENDED; “The Courier”: NOT_SENT); \
-         “The Courier” names VN, which the closed list of “The Herald” leaves out."
+        "The sources contradict each other on the attendance of TH (“The Herald”: ATTENDED; “The \
+         Courier”: NOT_SENT); “The Courier” names VN, which the closed list of “The Herald” leaves \
+         out."
     );
 }
 
@@ -124,16 +128,17 @@ async fn an_outcome_is_accepted_before_a_plan_and_heads_go_with_it(app: TestApp)
     };
     file(
         &one,
-        "{country: \"KH\", status: ATTENDED, headcount: 3} {country: \"LA\", status: ATTENDED, headcount: 2} \
-         {country: \"TH\", status: ATTENDED} {country: \"VN\", status: CONFIRMED}",
+        "{country: \"KH\", status: ATTENDED, headcount: 3} {country: \"LA\", status: ATTENDED, \
+         headcount: 2} {country: \"TH\", status: ATTENDED} {country: \"VN\", status: CONFIRMED}",
     )
     .await;
     file(&other, "{country: \"TH\", status: NOT_SENT} {country: \"KH\", status: NOMINATED}").await;
     let no_show = format!("delegationId: {:?}", parties[1]);
     done(&app, &officer, "confirmDelegation", &no_show, "delegation { id }").await;
     done(&app, &officer, "recordNoShow", &no_show, "delegation { id }").await;
-    let asked = "{ batch(by: {key: \"outcomes\"}) { delegations(orderBy: {field: NAME}) { nodes { country { code } status headcountMax } } \
-                 findings(filter: {rule: {eq: HEADS_WITHOUT_PRESENCE}}) { nodes { state message } } } }";
+    let asked = "{ batch(by: {key: \"outcomes\"}) { delegations(orderBy: {field: NAME}) { nodes { \
+                 country { code } status headcountMax } } findings(filter: {rule: {eq: \
+                 HEADS_WITHOUT_PRESENCE}}) { nodes { state message } } } }";
     let answer = app.ask(asked).await;
     assert_eq!(
         answer.at("/batch/delegations/nodes"),
@@ -148,7 +153,8 @@ async fn an_outcome_is_accepted_before_a_plan_and_heads_go_with_it(app: TestApp)
     let found = answer.texts("/batch/findings/nodes", "/message");
     assert_eq!(found.len(), 1, "{answer}");
     assert!(found[0].contains("NO_SHOW") && found[0].contains("2 persons"), "{answer}");
-    let missing = "{ membersNotAttending(group: {key: \"asean\"}, batches: {key: {eq: \"outcomes\"}}) { sentNobody { code } } }";
+    let missing = "{ membersNotAttending(group: {key: \"asean\"}, batches: {key: {eq: \
+                   \"outcomes\"}}) { sentNobody { code } } }";
     let missing = app.ask(missing).await;
     let codes = missing.texts("/membersNotAttending/sentNobody", "/code");
     assert!(codes.contains(&"LA") && !codes.contains(&"KH"), "{missing}");
@@ -177,7 +183,8 @@ async fn of_one_severity_the_certain_ones_come_first(app: TestApp) {
              grave: findings(filter: {{severity: {{eq: SEVERE}}}}) {{ nodes {{ rule }} }} \
              same: findings(filter: {{severity: {{in: [SEVERE]}}}}) {{ nodes {{ rule }} }} \
              least: findings(filter: {{severity: {{gte: SEVERE}}}}) {{ nodes {{ rule }} }} \
-             light: findings(filter: {{severity: {{eq: INFO}}}}) {{ nodes {{ severity }} }} }} }} }}"
+             light: findings(filter: {{severity: {{eq: INFO}}}}) {{ nodes {{ severity }} }} }} }} \
+             }}"
         );
         let answer = app.ask(&query).await;
         for list in ["grave", "same", "least"] {

@@ -19,8 +19,9 @@ both_dbs!(
     nobody_else_speaks_in_the_name_of_a_country,
 );
 
-const FIELDS: &str = "key status headcountMin countryPosition claims(orderBy: [{field: CREATED_AT}]) \
-    { nodes { property status numberMin female rank source { kind key title country { code } } } }";
+const FIELDS: &str = "key status headcountMin countryPosition claims(orderBy: [{field: \
+                      CREATED_AT}]) { nodes { property status numberMin female rank source { kind \
+                      key title country { code } } } }";
 
 async fn speaker(app: &TestApp, country: &str) -> Actor {
     let name = format!("Focal point of {country}");

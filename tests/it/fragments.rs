@@ -108,8 +108,9 @@ async fn a_fragment_selects_the_same_on_every_path(app: TestApp) {
 async fn a_fragment_selects_the_same_in_a_payload_and_in_a_subscription(app: TestApp) {
     let owner = owner(&app).await;
     let records = records(&app, &owner).await;
-    const PARTNERSHIP: &str = "partnership { subject { ... on PartnershipSubject { ... on Node { ...F } } } \
-                               batch { ...F } holder { ... on PartnershipHolder { ... on Institution { key } } } }";
+    const PARTNERSHIP: &str = "partnership { subject { ... on PartnershipSubject { ... on Node { \
+                               ...F } } } batch { ...F } holder { ... on PartnershipHolder { ... \
+                               on Institution { key } } } }";
     let input = format!(
         "batchId: {:?}, institutionId: {:?}, role: FUNDER",
         records["batchId"], records["institutionId"]
@@ -124,9 +125,9 @@ async fn a_fragment_selects_the_same_in_a_payload_and_in_a_subscription(app: Tes
     }
     assert!(partnership["holder"]["key"].is_string(), "{added}");
 
-    let query = "subscription { events(from: BEGINNING, filter: {types: [BATCH_ANNOUNCED]}, first: 1) \
-                 { event { batch { ... on PartnershipSubject { ... on Batch { key } } } subject { ...F } } } } \
-                 fragment F on PartnershipSubject { ... on Batch { key } }";
+    let query = "subscription { events(from: BEGINNING, filter: {types: [BATCH_ANNOUNCED]}, first: \
+                 1) { event { batch { ... on PartnershipSubject { ... on Batch { key } } } subject \
+                 { ...F } } } } fragment F on PartnershipSubject { ... on Batch { key } }";
     let mut feed = follow(&app.app, query).await;
     let item = next(&mut feed).await;
     let shown = show(&app.app, query, item).await;
@@ -199,8 +200,8 @@ async fn a_null_argument_is_the_fault_of_its_field(app: TestApp) {
 
     // Within the argument, and where the field must not be null, as the specification has it.
     let query = "query($p: String = \"x\", $i: ID = \"x\", $with: Boolean!) { \
-                 batch(by: {ordinal: {programme: $p, number: 1}}) { key } other: batch(by: {key: \"jewellery-2023\"}) { key } \
-                 nodes(ids: [$i]) @include(if: $with) { id } }";
+                 batch(by: {ordinal: {programme: $p, number: 1}}) { key } other: batch(by: {key: \
+                 \"jewellery-2023\"}) { key } nodes(ids: [$i]) @include(if: $with) { id } }";
     let mut got = answer(&app, &everybody, query, json!({ "p": null, "with": false })).await;
     assert_eq!(got["data"].take(), json!({ "batch": null, "other": { "key": "jewellery-2023" } }));
     assert_eq!(got["errors"][0]["path"], json!(["batch"]), "{got}");
@@ -217,7 +218,8 @@ async fn a_mutation_that_is_selected_twice_is_carried_out_once(app: TestApp) {
     let before = count().await.expect("a number");
     let add = |fields: &str| format!("addVenue(input: {{name: \"Once\"}}) {{ {fields} }}");
     let document = format!(
-        "mutation($no: Boolean = false) {{ ...M ... {{ {} }} {} ...M {} }} fragment M on Mutation {{ {} other: {} }}",
+        "mutation($no: Boolean = false) {{ ...M ... {{ {} }} {} ...M {} }} fragment M on Mutation \
+         {{ {} other: {} }}",
         add("venue { name }"),
         add("venue { kind } errors { code }"),
         add("cursor").replace(") {", ") @include(if: $no) {"),

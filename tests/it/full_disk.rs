@@ -35,7 +35,8 @@ impl SmallDisk {
                 let mut out = std::io::stderr().lock();
                 let _ = writeln!(
                     out,
-                    "\n*** NO SMALL DISK CAN BE MOUNTED ({failed:?}): tests of a full disk do not run ***\n"
+                    "\n*** NO SMALL DISK CAN BE MOUNTED ({failed:?}): tests of a full disk do not \
+                     run ***\n"
                 );
                 None
             }
@@ -185,7 +186,8 @@ async fn a_disk_that_fills_up_loses_nothing_and_writes_go_on_when_there_is_space
     );
     Found::read(db).await.check(&acknowledged);
     println!(
-        "{rounds} times a full disk, {WRITERS} writers: {} writes acknowledged, {} refused, 0 lost, 0 doubled",
+        "{rounds} times a full disk, {WRITERS} writers: {} writes acknowledged, {} refused, 0 \
+         lost, 0 doubled",
         acknowledged.len(),
         writers.refused.into_inner()
     );

@@ -16,7 +16,10 @@ both_dbs!(
 
 async fn groups_are_of_the_whole_filtered_list(app: TestApp) {
     let answer = app
-        .ask("{ delegations(first: 1) { totalCount nodes { key } groupedBy(fields: [\"status\", \"represents\"]) { values count } } }")
+        .ask(
+            "{ delegations(first: 1) { totalCount nodes { key } groupedBy(fields: [\"status\", \
+             \"represents\"]) { values count } } }",
+        )
         .await;
     assert_eq!(
         answer.at("/delegations/groupedBy"),
@@ -27,7 +30,10 @@ async fn groups_are_of_the_whole_filtered_list(app: TestApp) {
         ])
     );
     let answer = app
-        .ask("{ delegations(filter: {status: {eq: ATTENDED}}) { groupedBy(fields: [\"country\"], first: 4) { values count } } }")
+        .ask(
+            "{ delegations(filter: {status: {eq: ATTENDED}}) { groupedBy(fields: [\"country\"], \
+             first: 4) { values count } } }",
+        )
         .await;
     // The largest first, then by value; what has none comes behind.
     assert_eq!(
@@ -57,19 +63,26 @@ async fn sums_and_bounds_are_of_what_is_known(app: TestApp) {
     let people = app.ask(&query("participantsMin")).await;
     assert_eq!(
         people.at("/batches/groupedBy"),
-        &json!([{ "values": ["ONSITE"], "count": 4, "sum": 744, "min": 22, "max": 700, "earliest": null, "latest": null }])
+        &json!([{
+            "values": ["ONSITE"], "count": 4, "sum": 744, "min": 22, "max": 700,
+            "earliest": null, "latest": null
+        }])
     );
     let days = app.ask(&query("endsOn")).await;
     assert_eq!(
         days.at("/batches/groupedBy"),
-        &json!([{ "values": ["ONSITE"], "count": 4, "sum": null, "min": null, "max": null, "earliest": "2017-08-09", "latest": "2023-11-27" }])
+        &json!([{
+            "values": ["ONSITE"], "count": 4, "sum": null, "min": null, "max": null,
+            "earliest": "2017-08-09", "latest": "2023-11-27"
+        }])
     );
     let none = app.ask(&query("capacity")).await;
     assert_eq!(none.at("/batches/groupedBy/0/sum"), &json!(null));
 }
 
 async fn groups_of_many_parents_are_one_statement(app: TestApp) {
-    let query = "{ batches(orderBy: {field: KEY}) { nodes { key delegations { groupedBy(fields: [\"status\"], first: 1) { values count } } } } }";
+    let query = "{ batches(orderBy: {field: KEY}) { nodes { key delegations { groupedBy(fields: \
+                 [\"status\"], first: 1) { values count } } } } }";
     let answer = app.ask(query).await;
     let groups: Vec<_> = (0..4)
         .map(|at| answer.at(&format!("/batches/nodes/{at}/delegations/groupedBy")).clone())
@@ -77,7 +90,8 @@ async fn groups_of_many_parents_are_one_statement(app: TestApp) {
     let attended = |count: i32| json!([{ "values": ["ATTENDED"], "count": count }]);
     assert_eq!(groups, [attended(12), json!([]), attended(3), attended(6)]);
     assert_eq!(answer.statements, 2, "{answer}");
-    let cities = "{ venues(orderBy: {field: KEY}) { nodes { batches { groupedBy(fields: [\"status\"]) { count } } } } }";
+    let cities = "{ venues(orderBy: {field: KEY}) { nodes { batches { groupedBy(fields: \
+                  [\"status\"]) { count } } } } }";
     let answer = app.ask(cities).await;
     assert_eq!(answer.statements, 2, "through a link: {answer}");
 }
@@ -120,7 +134,8 @@ async fn every_list_can_be_grouped(app: TestApp) {
             .to_owned();
         for field in fields.split(", ").filter(|field| *field != "none") {
             let query = format!(
-                "{{ {list} {{ totalCount groupedBy(fields: [\"{field}\"], first: 100) {{ values count }} }} }}"
+                "{{ {list} {{ totalCount groupedBy(fields: [\"{field}\"], first: 100) {{ values \
+                 count }} }} }}"
             );
             for answer in [app.ask(&query).await, app.ask_as(&auditor, &query).await] {
                 let groups =
@@ -139,7 +154,8 @@ async fn every_list_can_be_grouped(app: TestApp) {
 async fn what_may_not_be_seen_is_in_no_group(app: TestApp) {
     let officer = app.officer("bbspjikb").await;
     let programme = app.id_of(&officer, "programme", "jewellery").await;
-    let draft = "mutation ($programme: ID!) { draftBatch(input: {programmeId: $programme, key: \"hidden-2027\"}) { errors { message } } }";
+    let draft = "mutation ($programme: ID!) { draftBatch(input: {programmeId: $programme, key: \
+                 \"hidden-2027\"}) { errors { message } } }";
     let drafted = app.ask_with(&officer, draft, json!({ "programme": programme })).await;
     assert!(drafted.refusals("draftBatch").is_empty(), "{drafted}");
     let query = "{ batches { groupedBy(fields: [\"status\"]) { values count } } }";

@@ -52,7 +52,8 @@ fn id(app: &TestApp, kind: u8, number: &str) -> String {
     match app.backend {
         Backend::Postgres => {
             format!(
-                "CAST('01900000-0000-7000-8f{kind:02x}-' || lpad(to_hex({number}), 12, '0') AS uuid)"
+                "CAST('01900000-0000-7000-8f{kind:02x}-' || lpad(to_hex({number}), 12, '0') AS \
+                 uuid)"
             )
         }
         Backend::Sqlite => {
@@ -71,28 +72,33 @@ async fn fill(app: &TestApp) {
         Backend::Postgres => format!("DATE '{day}'"),
         Backend::Sqlite => format!("'{day}'"),
     };
-    let numbers = "WITH RECURSIVE s(i) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM s WHERE i < 600), c(n, code) AS \
-                   (SELECT row_number() OVER (ORDER BY code), code FROM country WHERE length(code) = 2 AND valid_to IS NULL)";
+    let numbers = "WITH RECURSIVE s(i) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM s \
+                   WHERE i < 600), c(n, code) AS (SELECT row_number() OVER (ORDER BY code), code \
+                   FROM country WHERE length(code) = 2 AND valid_to IS NULL)";
     let db = writable(app).await;
     let group = id(app, 1, "i");
     for statement in [
         format!(
-            "INSERT INTO regional_group (id, key, version, created_at, updated_at, kind, name_en, sort_name, search_text) \
-             {numbers} SELECT {group}, 'bulk-' || i, 1, {now}, {now}, 'ORGANISATION', 'Bulk ' || i, 'bulk', 'bulk' FROM s"
+            "INSERT INTO regional_group (id, key, version, created_at, updated_at, kind, name_en, \
+             sort_name, search_text) {numbers} SELECT {group}, 'bulk-' || i, 1, {now}, {now}, \
+             'ORGANISATION', 'Bulk ' || i, 'bulk', 'bulk' FROM s"
         ),
         format!(
-            "INSERT INTO membership (id, key, version, created_at, updated_at, regional_group_id, country_code, kind, valid_from, \
-             precision, sort_date) {numbers} SELECT {}, 'bulk-' || i || '-' || c.n, 1, {now}, {now}, {group}, c.code, 'FULL', {}, \
-             'DAY', {} FROM s JOIN c ON c.n % 200 = i % 200 OR c.n % 200 = (i + 7) % 200",
+            "INSERT INTO membership (id, key, version, created_at, updated_at, regional_group_id, \
+             country_code, kind, valid_from, precision, sort_date) {numbers} SELECT {}, 'bulk-' || \
+             i || '-' || c.n, 1, {now}, {now}, {group}, c.code, 'FULL', {}, 'DAY', {} FROM s JOIN \
+             c ON c.n % 200 = i % 200 OR c.n % 200 = (i + 7) % 200",
             id(app, 2, "i * 1000 + c.n"),
             day("2000-01-01"),
             day("2000-01-01"),
         ),
         format!(
-            "INSERT INTO delegation (id, key, version, created_at, updated_at, batch_id, represents, country_code, label, status, \
-             sort_date, sort_name, sort_programme) SELECT {}, 'bulk-' || n, 1, {now}, {now}, batch_id, 'COUNTRY', code, 'bulk', \
-             'ATTENDED', sort_date, sort_name, '' FROM (SELECT row_number() OVER (ORDER BY b.key, c.code) AS n, b.id AS batch_id, \
-             b.sort_date, c.code, c.sort_name FROM batch b CROSS JOIN country c WHERE length(c.code) = 2) AS parties",
+            "INSERT INTO delegation (id, key, version, created_at, updated_at, batch_id, \
+             represents, country_code, label, status, sort_date, sort_name, sort_programme) SELECT \
+             {}, 'bulk-' || n, 1, {now}, {now}, batch_id, 'COUNTRY', code, 'bulk', 'ATTENDED', \
+             sort_date, sort_name, '' FROM (SELECT row_number() OVER (ORDER BY b.key, c.code) AS \
+             n, b.id AS batch_id, b.sort_date, c.code, c.sort_name FROM batch b CROSS JOIN country \
+             c WHERE length(c.code) = 2) AS parties",
             id(app, 3, "n"),
         ),
     ] {
@@ -105,12 +111,13 @@ async fn fill(app: &TestApp) {
 async fn no_statement_of_the_analysis_tries_a_product(app: TestApp) {
     fill(&app).await;
     app.sent.lock().expect("the log").clear();
-    let cell = "row { key } state count countries batches people { atLeast disputed } actionPlans { all progressed } \
-                delegations(first: 2) { key }";
+    let cell = "row { key } state count countries batches people { atLeast disputed } actionPlans \
+                { all progressed } delegations(first: 2) { key }";
     for rows in DIMENSIONS {
         for columns in DIMENSIONS.iter().filter(|columns| **columns != rows) {
             let query = format!(
-                "{{ attendance(rows: {rows}, columns: {columns}) {{ cells(first: 5) {{ totalCount nodes {{ {cell} }} }} }} }}"
+                "{{ attendance(rows: {rows}, columns: {columns}) {{ cells(first: 5) {{ totalCount \
+                 nodes {{ {cell} }} }} }} }}"
             );
             let answer = timeout(Duration::from_secs(60), app.ask(&query)).await;
             let answer = answer.unwrap_or_else(|_| panic!("{rows} by {columns} does not end"));
@@ -118,10 +125,14 @@ async fn no_statement_of_the_analysis_tries_a_product(app: TestApp) {
         }
     }
     for query in [
-        "{ membersNotAttending(group: {key: \"bulk-1\"}, batches: {delegations: {some: {status: {eq: ATTENDED}}}}) { unknown { code } } }",
-        "{ regionalGroups { nodes { memberships { groupedBy(fields: [\"country\", \"kind\"]) { count } totalCount } } } }",
-        "{ delegations(filter: {batch: {topics: {some: {key: {eq: \"a\"}}}}}) { totalCount groupedBy(fields: [\"country\"]) { count } } }",
-        "{ institutions(filter: {delegations: {none: {status: {eq: ATTENDED}}}}) { totalCount nodes { key } } }",
+        "{ membersNotAttending(group: {key: \"bulk-1\"}, batches: {delegations: {some: {status: \
+         {eq: ATTENDED}}}}) { unknown { code } } }",
+        "{ regionalGroups { nodes { memberships { groupedBy(fields: [\"country\", \"kind\"]) { \
+         count } totalCount } } } }",
+        "{ delegations(filter: {batch: {topics: {some: {key: {eq: \"a\"}}}}}) { totalCount \
+         groupedBy(fields: [\"country\"]) { count } } }",
+        "{ institutions(filter: {delegations: {none: {status: {eq: ATTENDED}}}}) { totalCount \
+         nodes { key } } }",
     ] {
         let answer = timeout(Duration::from_secs(60), app.ask(query)).await;
         let answer = answer.unwrap_or_else(|_| panic!("{query} does not end"));
@@ -168,14 +179,17 @@ async fn products(app: &TestApp, statement: &Statement) -> Vec<String> {
 
 /// FULL and PARTY at once: two memberships, one country of the group.
 async fn a_country_in_a_group_in_two_kinds_is_in_it_once(app: TestApp) {
-    let query = "{ attendance(rows: REGIONAL_GROUP) { cells(first: 100) { nodes { row { key } count countries batches } } } }";
+    let query = "{ attendance(rows: REGIONAL_GROUP) { cells(first: 100) { nodes { row { key } \
+                 count countries batches } } } }";
     let before = app.ask(query).await;
     let db = writable(&app).await;
     let twice = format!(
-        "INSERT INTO membership (id, key, version, created_at, updated_at, regional_group_id, country_code, kind, valid_from, valid_to, \
-         precision, sort_date) SELECT {}, 'twice-' || n, 1, created_at, updated_at, regional_group_id, country_code, CASE kind WHEN \
-         'FULL' THEN 'PARTY' ELSE 'FULL' END, valid_from, valid_to, precision, sort_date FROM (SELECT row_number() OVER (ORDER BY id) \
-         AS n, m.* FROM membership m WHERE kind IN ('FULL', 'PARTY')) AS numbered",
+        "INSERT INTO membership (id, key, version, created_at, updated_at, regional_group_id, \
+         country_code, kind, valid_from, valid_to, precision, sort_date) SELECT {}, 'twice-' || n, \
+         1, created_at, updated_at, regional_group_id, country_code, CASE kind WHEN 'FULL' THEN \
+         'PARTY' ELSE 'FULL' END, valid_from, valid_to, precision, sort_date FROM (SELECT \
+         row_number() OVER (ORDER BY id) AS n, m.* FROM membership m WHERE kind IN ('FULL', \
+         'PARTY')) AS numbered",
         id(&app, 4, "n")
     );
     let written = db.execute_unprepared(&twice).await.expect("the memberships").rows_affected();
@@ -205,11 +219,13 @@ async fn make_topics_endless(app: &TestApp) {
     db.execute_unprepared("ALTER TABLE topic RENAME TO topic_kept").await.expect("another name");
     let view = match app.backend {
         Backend::Sqlite => {
-            "CREATE VIEW topic AS SELECT topic_kept.* FROM topic_kept, (WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 \
-             FROM s) SELECT i FROM s) AS endless WHERE endless.i < 0"
+            "CREATE VIEW topic AS SELECT topic_kept.* FROM topic_kept, (WITH RECURSIVE s(i) AS \
+             (SELECT 1 UNION ALL SELECT i + 1 FROM s) SELECT i FROM s) AS endless WHERE endless.i \
+             < 0"
         }
         Backend::Postgres => {
-            "CREATE VIEW topic AS SELECT topic_kept.* FROM topic_kept WHERE (SELECT CAST(pg_sleep(600) AS text)) IS NOT NULL"
+            "CREATE VIEW topic AS SELECT topic_kept.* FROM topic_kept WHERE (SELECT \
+             CAST(pg_sleep(600) AS text)) IS NOT NULL"
         }
     };
     db.execute_unprepared(view).await.expect("a view");
@@ -229,8 +245,8 @@ fn busy(app: &TestApp) -> u32 {
 
 /// How many statements of other connections PostgreSQL is carrying out.
 async fn under_way(db: &impl ConnectionTrait) -> i64 {
-    let sql = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND pid <> \
-               pg_backend_pid() AND backend_type = 'client backend'";
+    let sql = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND \
+               state = 'active' AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
     let row = db
         .query_one_raw(Statement::from_string(db.get_database_backend(), sql))
         .await
@@ -293,7 +309,9 @@ async fn an_abandoned_statement_ends(app: TestApp) {
         assert_eq!(busy(&app), lanes);
         // One more finds no lane, and is told so in time.
         let refused = tokio::select! {
-            refused = timeout(SOON, readers.query_one_raw(endless(&app))) => refused.expect("in time"),
+            refused = timeout(SOON, readers.query_one_raw(endless(&app))) => {
+                refused.expect("in time")
+            }
             _ = all.as_mut() => panic!("they end by themselves"),
         };
         let refused = refused.map(|_| ()).expect_err("a lane");
@@ -320,7 +338,8 @@ async fn no_interrupt_hits_another_statement(app: TestApp) {
     for round in 0..300_u64 {
         let sql = match app.backend {
             Backend::Sqlite => {
-                "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 3000) SELECT count(*) FROM s"
+                "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 3000) \
+                 SELECT count(*) FROM s"
             }
             Backend::Postgres => "SELECT pg_sleep(0.001)",
         };
@@ -432,7 +451,8 @@ async fn a_page_does_not_wait_for_what_takes_long(app: TestApp) {
     for _ in 0..2 {
         held.push(app.app.db.heavy().begin(Default::default()).await.expect("a lane"));
     }
-    let page = "{ topics { nodes { key } } batch(by: {key: \"jewellery-2023\"}) { delegations { totalCount nodes { key } } } }";
+    let page = "{ topics { nodes { key } } batch(by: {key: \"jewellery-2023\"}) { delegations { \
+                totalCount nodes { key } } } }";
     let page = app.ask(page).await;
     assert!(page.errors.is_empty(), "{page}");
     for query in [

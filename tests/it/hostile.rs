@@ -129,15 +129,22 @@ fn body(dice: &mut Dice) -> Vec<u8> {
     match dice.below(8) {
         0 => (0..dice.below(200)).map(|_| dice.below(256) as u8).collect(),
         1 => value(dice, 0).to_string().into_bytes(),
-        2 => json!({ "query": value(dice, 0), "variables": value(dice, 0), "extensions": value(dice, 0) })
-            .to_string()
-            .into_bytes(),
+        2 => json!({
+            "query": value(dice, 0), "variables": value(dice, 0), "extensions": value(dice, 0)
+        })
+        .to_string()
+        .into_bytes(),
         3 | 4 => {
-            let documents: Vec<&str> = include_str!("documents/valid.graphql").split("---\n").collect();
+            let documents: Vec<&str> =
+                include_str!("documents/valid.graphql").split("---\n").collect();
             let document = dice.pick(&documents);
             json!({ "query": mangled(dice, document) }).to_string().into_bytes()
         }
-        _ => json!({ "query": dice.pick(&ASKING), "variables": { "v": value(dice, 0) } }).to_string().into_bytes(),
+        _ => json!({
+            "query": dice.pick(&ASKING), "variables": { "v": value(dice, 0) }
+        })
+        .to_string()
+        .into_bytes(),
     }
 }
 

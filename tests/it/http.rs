@@ -144,7 +144,8 @@ async fn an_answer_is_kept_until_something_is_written(app: TestApp) {
     assert!(made > 1);
     assert_eq!(ask(&another).await, (first, made));
     let curator = app.staff(GrantRole::Curator).await;
-    let source = "mutation { addSource(input: {kind: NEWS_REPORT, title: \"Kept\", language: \"en\"}) { errors { message } } }";
+    let source = "mutation { addSource(input: {kind: NEWS_REPORT, title: \"Kept\", language: \
+                  \"en\"}) { errors { message } } }";
     app.ask_as(&curator, source).await;
     for state in [&state, &another] {
         assert_eq!(ask(state).await, (first + 1, made));
@@ -155,7 +156,11 @@ async fn an_answer_is_kept_until_something_is_written(app: TestApp) {
 async fn what_may_differ_is_not_answered_alike(app: TestApp) {
     let (state, forgetful) = (app.state(), app.state_with("[http]\nanswer_cache_bytes = 0"));
     let query = "query($code: CountryCode!) { country(code: $code) { name } }";
-    let asked = |code: &str, cost: bool| json!({ "query": query, "variables": { "code": code }, "extensions": { "cost": cost } });
+    let asked = |code: &str, cost: bool| {
+        json!({
+            "query": query, "variables": { "code": code }, "extensions": { "cost": cost }
+        })
+    };
     let (token, _) = token_of(&app, "reader", &[], &[TokenScope::Read]).await;
     let token = format!("Bearer {token}");
     let languages = [("accept-language", "id")];
@@ -476,8 +481,10 @@ async fn table(state: &HttpState, query: &str, accept: &str) -> Got {
 /// What stands beside the rows is left out; objects become columns, lists stay in one cell.
 async fn a_list_is_a_table(app: TestApp) {
     let state = app.state();
-    let query = r#"{ batch(by: {key: "jewellery-2023"}) { delegations(orderBy: {field: DATE}, filter: {status: {eq: ATTENDED}}) {
-        totalCount nodes { status country { code name(language: EN) } batch { venues(first: 5) { nodes { city } } } ...K } pageInfo { endCursor } } } }
+    let query = r#"{ batch(by: {key: "jewellery-2023"}) { delegations(orderBy: {field: DATE},
+        filter: {status: {eq: ATTENDED}}) {
+        totalCount nodes { status country { code name(language: EN) } batch { venues(first: 5) {
+        nodes { city } } } ...K } pageInfo { endCursor } } } }
         fragment K on Delegation { batch { key } }"#;
     let csv = table(&state, query, "text/csv").await;
     assert_eq!(
@@ -516,7 +523,8 @@ async fn a_table_has_the_whole_list(app: TestApp) {
     let text = String::from_utf8(csv.body).expect("UTF-8");
     let (mut paged, mut after) = (vec!["code".to_owned()], Value::Null);
     loop {
-        let query = "query($after: Cursor) { countries(first: 100, after: $after) { nodes { code } pageInfo { hasNextPage endCursor } } }";
+        let query = "query($after: Cursor) { countries(first: 100, after: $after) { nodes { code } \
+                     pageInfo { hasNextPage endCursor } } }";
         let page = post(&state, json!({ "query": query, "variables": { "after": after } }), &[])
             .await
             .json();
@@ -549,8 +557,8 @@ async fn a_table_has_the_whole_list(app: TestApp) {
 /// What is not recorded is no row; a known zero is one.
 async fn a_cube_is_a_table(app: TestApp) {
     let state = app.state();
-    let query = "{ attendance(rows: COUNTRY, columns: YEAR) { cells { nodes { row { key } column { key } state attended: count(status: ATTENDED) \
-                 people { atLeast } } } } }";
+    let query = "{ attendance(rows: COUNTRY, columns: YEAR) { cells { nodes { row { key } column { \
+                 key } state attended: count(status: ATTENDED) people { atLeast } } } } }";
     let csv = table(&state, query, "text/csv").await;
     let text = String::from_utf8(csv.body).expect("UTF-8");
     let lines: Vec<&str> = text.lines().collect();
@@ -635,8 +643,10 @@ async fn whoever_shows_a_token_is_answered_alone(app: TestApp) {
 
 async fn a_proxy_speaks_for_its_clients(app: TestApp) {
     use axum::extract::ConnectInfo;
-    let state = app
-        .state_with("http.trusted_proxies = [\"10.0.0.0/8\"]\nlimits.max_cost = 5\n[rate]\nanonymous_per_minute = 10");
+    let state = app.state_with(
+        "http.trusted_proxies = [\"10.0.0.0/8\"]\nlimits.max_cost = 5\n[rate]\n\
+         anonymous_per_minute = 10",
+    );
     let from = async |peer: &str, client: &str| {
         let headers = [("content-type", "application/json"), ("x-forwarded-for", client)];
         let mut request =

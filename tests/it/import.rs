@@ -72,7 +72,8 @@ async fn delegations(app: &TestApp, officer: &Actor, text: &str) -> String {
 /// Rows with their states and reasons, a line each.
 pub async fn told(app: &TestApp, officer: &Actor, id: &str) -> String {
     let query = format!(
-        "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons }} }} }} }} }}"
+        "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons \
+         }} }} }} }} }}"
     );
     let answer = app.ask_as(officer, &query).await;
     let rows = answer.at("/node/rows/nodes").as_array().expect("rows").iter();
@@ -125,7 +126,8 @@ pub async fn batch(app: &TestApp, officer: &Actor, key: &str) -> String {
 async fn rows_of_many_imports_are_asked_for_at_once(app: TestApp) {
     let officer = owner(&app).await;
     batch(&app, &officer, "many").await;
-    let asked = "{ imports { nodes { rows(first: 2) { totalCount nodes { line } pageInfo { hasNextPage endCursor } } } } }";
+    let asked = "{ imports { nodes { rows(first: 2) { totalCount nodes { line } pageInfo { \
+                 hasNextPage endCursor } } } } }";
     let mut statements = Vec::new();
     for number in 1..4 {
         delegations(
@@ -180,25 +182,37 @@ async fn what_is_wrong_with_each_row_is_told_before_anything_is_changed(app: Tes
     let (position, parties) =
         (app.position().await, delegation::Entity::find().count(app.app.db.reading()).await);
     let id = delegations(&app, &officer, PLANTED).await;
-    let expected = r#"3 NEW
-4 REFUSED Negara: "Laos" is Laos (LA), and the code beside it is "KH": the two contradict each other
-5 AMBIGUOUS Negara: "NA" is the code of Namibia, and what people write where nothing is known: write the name, or nothing
-6 NEW
-7 NEW
-8 REFUSED Negara: "=VLOOKUP(A2,X!A:B,2)" is a formula that has no stored value: open and save the file in a spreadsheet, or write the value
-9 REFUSED Negara: "Uni Eropa" is a union of countries, and none itself: give its members
-10 REFUSED Negara: "Scotland" is a part of United Kingdom (GB): give that country, and this name as the label of the delegation
-11 AMBIGUOUS Negara: "Cambodia" has a delegation at "silver" in line 3 already: tell the two apart by a label, if there are two
-12 REFUSED Jumlah Peserta: "-2" is less than nothing
-13 AMBIGUOUS Negara: "Thailnd" is no name of a country that the register has; perhaps Thailand (TH)
-14 AMBIGUOUS Negara: "Korea" is the name of several countries: North Korea (KP) or South Korea (KR)
-15 REFUSED Angkatan: "nowhere" is neither the key nor the title of a batch that you may see
-16 REFUSED the row has 9 cells under 7 columns: which one is too many is not known
-17 NEW
-18 REFUSED Negara: "Individual" is no country: who comes for none comes for an institution, or is in no delegation"#;
+    let expected = "\
+        3 NEW\n\
+        4 REFUSED Negara: \"Laos\" is Laos (LA), and the code beside it is \"KH\": the two \
+        contradict each other\n\
+        5 AMBIGUOUS Negara: \"NA\" is the code of Namibia, and what people write where nothing is \
+        known: write the name, or nothing\n\
+        6 NEW\n\
+        7 NEW\n\
+        8 REFUSED Negara: \"=VLOOKUP(A2,X!A:B,2)\" is a formula that has no stored value: open and \
+        save the file in a spreadsheet, or write the value\n\
+        9 REFUSED Negara: \"Uni Eropa\" is a union of countries, and none itself: give its \
+        members\n\
+        10 REFUSED Negara: \"Scotland\" is a part of United Kingdom (GB): give that country, and \
+        this name as the label of the delegation\n\
+        11 AMBIGUOUS Negara: \"Cambodia\" has a delegation at \"silver\" in line 3 already: tell \
+        the two apart by a label, if there are two\n\
+        12 REFUSED Jumlah Peserta: \"-2\" is less than nothing\n\
+        13 AMBIGUOUS Negara: \"Thailnd\" is no name of a country that the register has; perhaps \
+        Thailand (TH)\n\
+        14 AMBIGUOUS Negara: \"Korea\" is the name of several countries: North Korea (KP) or South \
+        Korea (KR)\n\
+        15 REFUSED Angkatan: \"nowhere\" is neither the key nor the title of a batch that you may \
+        see\n\
+        16 REFUSED the row has 9 cells under 7 columns: which one is too many is not known\n\
+        17 NEW\n\
+        18 REFUSED Negara: \"Individual\" is no country: who comes for none comes for an \
+        institution, or is in no delegation";
     assert_eq!(told(&app, &officer, &id).await, expected);
     let query = format!(
-        "{{ node(id: {id:?}) {{ ... on Import {{ state written table newRows refusedRows ambiguousRows columns {{ name field }} }} }} }}"
+        "{{ node(id: {id:?}) {{ ... on Import {{ state written table newRows refusedRows \
+         ambiguousRows columns {{ name field }} }} }} }}"
     );
     let shown = app.ask_as(&officer, &query).await;
     let columns: Vec<String> = shown
@@ -237,11 +251,11 @@ async fn a_file_is_applied_all_of_it_or_not_at_all(app: TestApp) {
     let refused = apply(&app, &officer, &id, "").await;
     assert_eq!(
         refused,
-        [
-            "INVALID at importId: rows that are 1 refused: mend them in the file, or say that they are left out"
-        ]
+        ["INVALID at importId: rows that are 1 refused: mend them in the file, or say that they \
+          are left out"]
     );
-    let came = "{ batch(by: {key: \"silver\"}) { delegations { nodes { country { code } status claims { nodes { source { kind key } } } } } } }";
+    let came = "{ batch(by: {key: \"silver\"}) { delegations { nodes { country { code } status \
+                claims { nodes { source { kind key } } } } } } }";
     assert_eq!(
         app.ask(came).await.texts("/batch/delegations/nodes", "/country/code"),
         Vec::<&str>::new()
@@ -285,7 +299,12 @@ async fn the_same_file_again_changes_nothing_and_a_newer_one_what_differs(app: T
         "2 CHANGED headcount: \"5\" changes from 3 to 5\n3 UNCHANGED"
     );
     assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
-    let answer = app.ask("{ delegations(filter: {batch: {key: {eq: \"silver\"}}}) { nodes { headcountMin version claims { totalCount } } } }").await;
+    let answer = app
+        .ask(
+            "{ delegations(filter: {batch: {key: {eq: \"silver\"}}}) { nodes { \
+             headcountMin version claims { totalCount } } } }",
+        )
+        .await;
     assert_eq!(
         answer.at("/delegations/nodes/0"),
         &json!({ "headcountMin": 5, "version": 2, "claims": { "totalCount": 2 } })
@@ -301,7 +320,10 @@ async fn two_numbers_of_one_delegation_are_two_claims(app: TestApp) {
         delegations(&app, &officer, "batch,country,terdaftar,tercantum\nsilver,KH,12,9\n").await;
     assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
     let answer = app
-        .ask("{ delegations(filter: {batch: {key: {eq: \"silver\"}}}) { nodes { headcountMin claims { nodes { basis numberMin } } } } }")
+        .ask(
+            "{ delegations(filter: {batch: {key: {eq: \"silver\"}}}) { nodes { headcountMin \
+             claims { nodes { basis numberMin } } } } }",
+        )
         .await;
     assert_eq!(
         answer.sorted("/delegations/nodes/0/claims/nodes", "/basis"),
@@ -321,7 +343,10 @@ async fn what_a_curator_ranked_stays_as_it_was_ranked(app: TestApp) {
     assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
     let curator = app.staff(GrantRole::Curator).await;
     let claims = app
-        .ask("{ delegations(filter: {batch: {key: {eq: \"silver\"}}}) { nodes { claims { nodes { id } } } } }")
+        .ask(
+            "{ delegations(filter: {batch: {key: {eq: \"silver\"}}}) { nodes { claims { nodes { \
+             id } } } } }",
+        )
         .await;
     let claim = claims.text("/delegations/nodes/0/claims/nodes/0/id");
     let rank = format!("claimId: {claim:?}, rank: DEPRECATED, rankReason: TYPO");
@@ -435,7 +460,8 @@ async fn columns_are_mapped_and_the_mapping_is_kept(app: TestApp) {
     let text = "Run;Land;Start\nsilver;KH;3/4/2024\n";
     let id = delegations(&app, &officer, text).await;
     assert!(told(&app, &officer, &id).await.starts_with("2 REFUSED"));
-    let columns = "columns: [{name: \"Run\", field: \"batch\"}, {name: \"LAND\", field: \"country_code\"}], saveAs: \"Ministry\"";
+    let columns = "columns: [{name: \"Run\", field: \"batch\"}, {name: \"LAND\", field: \
+                   \"country_code\"}], saveAs: \"Ministry\"";
     let mapped = app
         .ask_as(
             &officer,
@@ -519,7 +545,8 @@ async fn batches_of_a_file_have_their_places_as_claims(app: TestApp) {
     let lines = told(&app, &officer, &id).await;
     assert!(
         lines.starts_with(
-            "2 NEW\n3 CHANGED tempat: \"Hotel Baru\" is another place than that of line 2: both are claimed\n4 REFUSED"
+            "2 NEW\n3 CHANGED tempat: \"Hotel Baru\" is another place than that of line 2: both \
+             are claimed\n4 REFUSED"
         ),
         "{lines}"
     );
@@ -530,7 +557,10 @@ async fn batches_of_a_file_have_their_places_as_claims(app: TestApp) {
     );
     assert_eq!(apply(&app, &officer, &id, ", leaveOut: true").await, Vec::<String>::new());
     let answer = app
-        .ask("{ batch(by: {key: \"run-8\"}) { title startsOn endsOn status venues { nodes { name } } claims { nodes { property } } findings { nodes { rule } } } }")
+        .ask(
+            "{ batch(by: {key: \"run-8\"}) { title startsOn endsOn status venues { nodes { name } \
+             } claims { nodes { property } } findings { nodes { rule } } } }",
+        )
         .await;
     assert_eq!(
         (answer.text("/batch/title"), answer.text("/batch/startsOn"), answer.text("/batch/endsOn")),
@@ -549,7 +579,8 @@ async fn participants_are_entered_and_their_names_told_nowhere(app: TestApp) {
     batch(&app, &officer, "silver").await;
     let parties = delegations(&app, &officer, "batch,country\nsilver,KH\n").await;
     assert_eq!(apply(&app, &officer, &parties, "").await, Vec::<String>::new());
-    let text = "Angkatan,Nama Lengkap,Negara\nsilver,Sok Canary,Kamboja\nsilver,Dara Canary,Laos\nsilver,Sok CANARY,Kamboja\n";
+    let text = "Angkatan,Nama Lengkap,Negara\nsilver,Sok Canary,Kamboja\nsilver,Dara Canary,Laos\n\
+                silver,Sok CANARY,Kamboja\n";
     let id = hand_in(&app, &officer, upload(ImportTable::Participants, "peserta.csv"), text).await;
     let lines = told(&app, &officer, &id).await;
     assert!(
@@ -589,7 +620,8 @@ async fn participants_are_entered_and_their_names_told_nowhere(app: TestApp) {
 async fn other_tables_are_entered_by_their_rules(app: TestApp) {
     let officer = owner(&app).await;
     batch(&app, &officer, "silver").await;
-    let workshops = "batch,judul,jenis,tanggal mulai,bahasa\nsilver,Patri,praktik,5 Maret 2024,id\nsilver,Di luar,pelatihan,1 Mei 2024,id\n";
+    let workshops = "batch,judul,jenis,tanggal mulai,bahasa\nsilver,Patri,praktik,5 Maret 2024,id\n\
+                     silver,Di luar,pelatihan,1 Mei 2024,id\n";
     let id = hand_in(&app, &officer, upload(ImportTable::Workshops, "w.csv"), workshops).await;
     // What the rule says of it, before anything is changed.
     let lines = told(&app, &officer, &id).await;
@@ -601,7 +633,8 @@ async fn other_tables_are_entered_by_their_rules(app: TestApp) {
     let none = app.ask("{ batch(by: {key: \"silver\"}) { workshops { totalCount } } }").await;
     assert_eq!(none.at("/batch/workshops/totalCount"), &json!(0), "nothing of it");
     let curator = app.staff(GrantRole::Curator).await;
-    let bodies = "nama,singkatan,negara,jenis\nBalai Kerajinan Perak,BKP,Indonesia,pemerintah\nKementerian Perindustrian,Kemenperin,,\nKementrian Perindustrian,,,\n";
+    let bodies = "nama,singkatan,negara,jenis\nBalai Kerajinan Perak,BKP,Indonesia,pemerintah\n\
+                  Kementerian Perindustrian,Kemenperin,,\nKementrian Perindustrian,,,\n";
     let id = hand_in(&app, &curator, upload(ImportTable::Institutions, "b.csv"), bodies).await;
     let lines = told(&app, &curator, &id).await;
     assert!(
@@ -627,7 +660,8 @@ async fn what_other_systems_export_becomes_rows(app: TestApp) {
     let programme = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { key } } }").await;
     let key = programme.text("/batch/programme/key");
     let calendar = format!(
-        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:run-20@example.org\r\nX-PROGRAMME:{key}\r\nSUMMARY:Silver\r\nDTSTART;VALUE=DATE:20240304\r\n\
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:run-20@example.org\r\nX-PROGRAMME:{key}\r\n\
+         SUMMARY:Silver\r\nDTSTART;VALUE=DATE:20240304\r\n\
          DTEND;VALUE=DATE:20240309\r\nSTATUS:TENTATIVE\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     );
     let columns = vec![("iCalendar X-PROGRAMME".to_owned(), Some("programme".to_owned()))];
@@ -647,8 +681,10 @@ async fn what_other_systems_export_becomes_rows(app: TestApp) {
         run.at("/batch"),
         &json!({ "title": "Silver", "endsOn": "2024-03-08", "status": "ANNOUNCED" })
     );
-    let activities = "<iati-activities version=\"2.03\"><iati-activity xml:lang=\"en\"><iati-identifier>ID-1-A</iati-identifier>\
-                      <title><narrative>Crafts &amp; design</narrative></title><collaboration-type code=\"8\"/></iati-activity></iati-activities>";
+    let activities = "<iati-activities version=\"2.03\"><iati-activity \
+                      xml:lang=\"en\"><iati-identifier>ID-1-A</iati-identifier><title><narrative>\
+                      Crafts &amp; design</narrative></title><collaboration-type \
+                      code=\"8\"/></iati-activity></iati-activities>";
     let id = hand_in(&app, &officer, upload(ImportTable::Programmes, "a.xml"), activities).await;
     assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
     assert_eq!(
@@ -660,7 +696,9 @@ async fn what_other_systems_export_becomes_rows(app: TestApp) {
 /// A workbook with one sheet of these rows; `None` is a number of days that is shown as a date.
 fn workbook(rows: &[&[&str]]) -> Vec<u8> {
     let mut sheet = String::from(
-        "<?xml version=\"1.0\"?><worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>",
+        "<?xml version=\"1.0\"?>\
+         <worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
+         <sheetData>",
     );
     for (number, row) in (1..).zip(rows) {
         sheet += &format!("<row r=\"{number}\">");
@@ -676,10 +714,43 @@ fn workbook(rows: &[&[&str]]) -> Vec<u8> {
     }
     sheet += "</sheetData></worksheet>";
     let parts = [
-        ("[Content_Types].xml", "<?xml version=\"1.0\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/></Types>".to_owned()),
-        ("_rels/.rels", "<?xml version=\"1.0\"?><Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>".to_owned()),
-        ("xl/workbook.xml", "<?xml version=\"1.0\"?><workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"Delegasi\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>".to_owned()),
-        ("xl/_rels/workbook.xml.rels", "<?xml version=\"1.0\"?><Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>".to_owned()),
+        (
+            "[Content_Types].xml",
+            "<?xml version=\"1.0\"?>\
+             <Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+             <Default Extension=\"xml\" ContentType=\"application/xml\"/><Default \
+             Extension=\"rels\" \
+             ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/></Types>"
+                .to_owned(),
+        ),
+        (
+            "_rels/.rels",
+            "<?xml version=\"1.0\"?>\
+             <Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+             <Relationship Id=\"r1\" \
+             Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/\
+             officeDocument\" \
+             Target=\"xl/workbook.xml\"/></Relationships>"
+                .to_owned(),
+        ),
+        (
+            "xl/workbook.xml",
+            "<?xml version=\"1.0\"?><workbook \
+             xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" \
+             xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">\
+             <sheets><sheet name=\"Delegasi\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+                .to_owned(),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            "<?xml version=\"1.0\"?>\
+             <Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+             <Relationship Id=\"r1\" \
+             Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/\
+             worksheet\" \
+             Target=\"worksheets/sheet1.xml\"/></Relationships>"
+                .to_owned(),
+        ),
         ("xl/worksheets/sheet1.xml", sheet),
     ];
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -753,7 +824,9 @@ async fn a_file_is_handed_in_over_http(app: TestApp) {
             .await;
     assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.json());
     let key = sent.json()["key"].as_str().expect("a key").to_owned();
-    let body = json!({ "query": format!("{{ import(by: {{key: {key:?}}}) {{ rows {{ nodes {{ line state about }} }} }} }}") });
+    let query =
+        format!("{{ import(by: {{key: {key:?}}}) {{ rows {{ nodes {{ line state about }} }} }} }}");
+    let body = json!({ "query": query });
     let csv =
         crate::http::post(&state, body, &[("authorization", &bearer), ("accept", "text/csv")])
             .await;

@@ -82,7 +82,8 @@ fn begin(url: &str, folder: &Path) {
 async fn names_are_decided_and_fields_set_in_one_step(app: TestApp) {
     let folder = TempDir::new().expect("a folder");
     begin(&app.url, folder.path());
-    let rows = "negara,instansi,jumlah,status\nNegeri Gajah,,2,hadir\nNepal,,3,hadir\nKorea,,4,hadir\n,Balai yang Sama,1,hadir\n";
+    let rows = "negara,instansi,jumlah,status\nNegeri Gajah,,2,hadir\nNepal,,3,hadir\n\
+                Korea,,4,hadir\n,Balai yang Sama,1,hadir\n";
     let file = write(folder.path(), "delegasi.csv", rows);
     let report = folder.path().join("report.csv").display().to_string();
     let step = [&file, "--as", "delegations", "--set", "batch=batik-1", "--report", &report];

@@ -34,8 +34,8 @@ pub async fn bare_draft(app: &TestApp, officer: &Actor, key: &str, fields: &str)
         .ask_as(
             officer,
             &format!(
-                "mutation {{ draftBatch(input: {{programmeId: \"{programme}\", key: \"{key}\" {fields}}}) \
-                 {{ batch {{ id }} cursor errors {{ path code message }} }} }}"
+                "mutation {{ draftBatch(input: {{programmeId: \"{programme}\", key: \"{key}\" \
+                 {fields}}}) {{ batch {{ id }} cursor errors {{ path code message }} }} }}"
             ),
         )
         .await;
@@ -53,7 +53,8 @@ pub async fn owner(app: &TestApp) -> Actor {
 /// A mutation of one input, with the fields that it is asked for.
 pub fn mutation(name: &str, input: &str, fields: &str) -> String {
     format!(
-        "mutation {{ {name}(input: {{{input}}}) {{ {fields} cursor errors {{ path code message value currentVersion }} }} }}"
+        "mutation {{ {name}(input: {{{input}}}) {{ {fields} cursor errors {{ path code message \
+         value currentVersion }} }} }}"
     )
 }
 
@@ -74,7 +75,8 @@ pub async fn invite(
 
 async fn a_batch_is_prepared_announced_and_attended(app: TestApp) {
     let officer = owner(&app).await;
-    let fields = r#", ordinal: 7, label: "Batch VII", title: {text: "Silver", language: "en"}, startsOn: "2026-07-01", endsOn: "2026-07-10""#;
+    let fields = r#", ordinal: 7, label: "Batch VII", title: {text: "Silver", language: "en"},
+        startsOn: "2026-07-01", endsOn: "2026-07-10""#;
     let batch = draft(&app, &officer, "silver-2026", fields).await;
     let position = app.position().await;
     let announced = app
@@ -89,7 +91,8 @@ async fn a_batch_is_prepared_announced_and_attended(app: TestApp) {
         .await;
     assert_eq!(
         announced.data["announceBatch"]["batch"].to_string(),
-        r#"{"endsOn":"2026-07-10","startsOn":"2026-07-01","status":"ANNOUNCED","title":"Silver","version":2}"#
+        "{\"endsOn\":\"2026-07-10\",\"startsOn\":\"2026-07-01\",\"status\":\"ANNOUNCED\",\
+         \"title\":\"Silver\",\"version\":2}"
     );
     assert_eq!(app.position().await, position + 1);
     let parties = invite(&app, &officer, &batch, &["KH", "LA", "TH"]).await;
@@ -106,7 +109,8 @@ async fn a_batch_is_prepared_announced_and_attended(app: TestApp) {
     assert_eq!(recorded.at("/recordAttendance/delegation/status"), "ATTENDED");
     assert_eq!(recorded.at("/recordAttendance/delegation/headcountMax"), 2);
     let both = format!(
-        "batchId: \"{batch}\", attendances: [{{delegationId: \"{}\"}}, {{delegationId: \"{}\", headcount: 3}}]",
+        "batchId: \"{batch}\", attendances: [{{delegationId: \"{}\"}}, {{delegationId: \"{}\", \
+         headcount: 3}}]",
         parties[1], parties[2]
     );
     let recorded = app
@@ -121,7 +125,8 @@ async fn a_batch_is_prepared_announced_and_attended(app: TestApp) {
     );
     let seen = app
         .ask(
-            r#"{ batch(by: {key: "silver-2026"}) { title delegations(filter: {status: {eq: ATTENDED}}) { totalCount }
+            r#"{ batch(by: {key: "silver-2026"}) { title
+                delegations(filter: {status: {eq: ATTENDED}}) { totalCount }
         claims { nodes { source { kind title } } } } }"#,
         )
         .await;
@@ -144,7 +149,8 @@ async fn a_status_moves_only_where_it_can(app: TestApp) {
         .await;
     assert_eq!(
         refused.refusals("closeBatch").join("\n").to_string(),
-        r#"ILLEGAL_MOVE at batchId: "moves" is DRAFT and cannot become CLOSED: announceBatch makes it public first"#
+        "ILLEGAL_MOVE at batchId: \"moves\" is DRAFT and cannot become CLOSED: announceBatch makes \
+         it public first"
     );
     for step in ["announceBatch", "postponeBatch", "announceBatch", "confirmBatch", "closeBatch"] {
         let moved = app
@@ -162,11 +168,10 @@ async fn a_status_moves_only_where_it_can(app: TestApp) {
             .await;
         moved.refusals(step).join("\n")
     };
-    assert!(
-        step("withdrawDelegation")
-            .await
-            .ends_with("is INVITED and cannot become WITHDRAWN: nobody was named yet, and declineInvitation says that nobody will come")
-    );
+    assert!(step("withdrawDelegation").await.ends_with(
+        "is INVITED and cannot become WITHDRAWN: nobody was named yet, and \
+         declineInvitation says that nobody will come"
+    ));
     assert_eq!(step("nominateDelegation").await, "");
     assert_eq!(step("confirmDelegation").await, "");
     assert_eq!(step("recordNoShow").await, "");
@@ -196,7 +201,8 @@ async fn a_draft_is_seen_by_those_who_prepare_it(app: TestApp) {
     let officer = owner(&app).await;
     let batch = draft(&app, &officer, "secret", "").await;
     let query = format!(
-        "{{ node(id: \"{batch}\") {{ id }} batches(filter: {{key: {{eq: \"secret\"}}}}) {{ totalCount }} }}"
+        "{{ node(id: \"{batch}\") {{ id }} batches(filter: {{key: {{eq: \"secret\"}}}}) {{ \
+         totalCount }} }}"
     );
     let curator = app.staff(GrantRole::Curator).await;
     let auditor = app.staff(GrantRole::Auditor).await;
@@ -290,7 +296,8 @@ async fn only_those_who_may_answer_an_invitation_do(app: TestApp) {
         nominated.at("/nominateDelegation/delegation/engagements/nodes/0/person/name"),
         "Siti Canary"
     );
-    let people = "{ people(filter: {name: {contains: \"canary\"}}) { totalCount } engagements(filter: {role: {eq: PARTICIPANT}}) { totalCount } }";
+    let people = "{ people(filter: {name: {contains: \"canary\"}}) { totalCount } \
+                  engagements(filter: {role: {eq: PARTICIPANT}}) { totalCount } }";
     for (actor, sees) in [(&officer, 1), (&sender, 1), (&stranger, 0), (&Actor::Anonymous, 0)] {
         let seen = app.ask_as(actor, people).await;
         assert_eq!(seen.at("/people/totalCount"), sees, "{actor}");
@@ -352,7 +359,8 @@ async fn a_stale_version_is_told_the_current_one(app: TestApp) {
     assert_eq!(won.refusals("updateBatch"), Vec::<String>::new());
     assert_eq!(
         lost.refusals("updateBatch").join("\n").to_string(),
-        r#"CONFLICT at expectedVersion: the record was changed meanwhile: you know version 1, it has version 2"#
+        "CONFLICT at expectedVersion: the record was changed meanwhile: you know version 1, it has \
+         version 2"
     );
     assert_eq!(lost.at("/updateBatch/errors/0/currentVersion"), 2);
     assert_eq!(lost.at("/updateBatch/batch/capacity"), won.at("/updateBatch/batch/capacity"));

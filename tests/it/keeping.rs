@@ -148,7 +148,8 @@ async fn the_history_tells_who_when_what_and_why(app: TestApp) {
     )
     .await;
     let query = format!(
-        "{{ node(id: {batch:?}) {{ ... on Batch {{ history(first: 1) {{ kind reason account {{ name }} occurredAt changes {{ field from to }} }} }} }} }}"
+        "{{ node(id: {batch:?}) {{ ... on Batch {{ history(first: 1) {{ kind reason account {{ \
+         name }} occurredAt changes {{ field from to }} }} }} }} }}"
     );
     let told = app.ask_as(&officer, &query).await;
     assert_eq!(told.at("/node/history/0/kind"), "batch.announced");
@@ -222,7 +223,12 @@ async fn a_merged_institution_keeps_resolving(app: TestApp) {
     assert_eq!(merged.refusals("mergeInstitutions"), Vec::<String>::new());
     assert_eq!(merged.at("/mergeInstitutions/institution/mergedInto/key"), "phri");
     assert_eq!(merged.at("/mergeInstitutions/institution/delegations/totalCount"), 0);
-    let seen = app.ask(&format!("{{ node(id: {from:?}) {{ ... on Institution {{ key mergedInto {{ id }} }} }} institution(by: {{key: \"asipa\"}}) {{ key }} }}")).await;
+    let seen = app
+        .ask(&format!(
+            "{{ node(id: {from:?}) {{ ... on Institution {{ key mergedInto {{ \
+             id }} }} }} institution(by: {{key: \"asipa\"}}) {{ key }} }}"
+        ))
+        .await;
     assert_eq!(seen.at("/node/mergedInto/id"), into.as_str());
     assert_eq!(seen.at("/institution/key"), "asipa");
     let again =
@@ -232,7 +238,8 @@ async fn a_merged_institution_keeps_resolving(app: TestApp) {
     let grants = app
         .ask_as(
             &officer,
-            "{ viewer { grants(filter: {revokedAt: {isNull: true}}) { nodes { institution { key } } } } }",
+            "{ viewer { grants(filter: {revokedAt: {isNull: true}}) { nodes { institution { key } \
+             } } } }",
         )
         .await;
     assert_eq!(grants.texts("/viewer/grants/nodes", "/institution/key"), ["phri"]);
@@ -307,7 +314,8 @@ async fn a_merged_person_keeps_resolving(app: TestApp) {
     );
     let seen = app
         .ask(&format!(
-            "{{ nodes(ids: {people:?}) {{ ... on Person {{ engagements {{ totalCount }} mergedInto {{ id }} }} }} }}"
+            "{{ nodes(ids: {people:?}) {{ ... on Person {{ engagements {{ totalCount }} mergedInto \
+             {{ id }} }} }} }}"
         ))
         .await;
     let third = people[2].as_str();
@@ -335,7 +343,8 @@ async fn a_body_is_known_by_its_identifiers(app: TestApp) {
     ];
     let identify = async |actor: &Actor, id: &str, value: &str, more: &str| {
         let input = format!(
-            "institutionId: {id:?}, identifiers: [{{scheme: \"Wikidata\", value: {value:?}}}] {more}"
+            "institutionId: {id:?}, identifiers: [{{scheme: \"Wikidata\", value: {value:?}}}] \
+             {more}"
         );
         app.ask_as(
             actor,
@@ -357,9 +366,8 @@ async fn a_body_is_known_by_its_identifiers(app: TestApp) {
     let taken = identify(&curator, &theirs, "Q1", "").await;
     assert_eq!(
         taken.refusals("identifyInstitution"),
-        [
-            r#"DUPLICATE at identifiers.0.value: Wikidata Q1 already identifies "asipa", so it cannot identify "phri""#
-        ]
+        ["DUPLICATE at identifiers.0.value: Wikidata Q1 already identifies \"asipa\", so it \
+             cannot identify \"phri\""]
     );
     assert!(identify(&officer, &theirs, "Q3", "").await.errors[0].starts_with("FORBIDDEN"));
 }

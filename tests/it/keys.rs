@@ -128,7 +128,8 @@ async fn keys_are_made_of_what_tells_records_apart(app: TestApp) {
     let membership = format!(r#"groupId: {group:?}, country: "FJ", kind: FULL"#);
     assert_eq!(made("addMembership", "membership", &membership).await, "srf-fj");
     let body = r#"kind: GOVERNMENT, country: "KH", names: [
-        {name: "ក្រសួងពាណិជ្ជកម្ម", language: "km"}, {name: "Ministry of Commerce", language: "en"}]"#;
+        {name: "ក្រសួងពាណិជ្ជកម្ម", language: "km"}, {name: "Ministry of Commerce",
+        language: "en"}]"#;
     assert_eq!(made("createInstitution", "institution", body).await, "ministry-of-commerce");
     let body = app.id_of(&curator, "institution", "ministry-of-commerce").await;
     let programme = format!(
@@ -144,7 +145,8 @@ async fn keys_are_made_of_what_tells_records_apart(app: TestApp) {
     assert_eq!(made("addIndicator", "indicator", indicator).await, "silver-exports");
     let indicator = app.id_of(&curator, "indicator", "silver-exports").await;
     let value = format!(
-        r#"indicatorId: {indicator:?}, sourceId: {source:?}, country: "KH", periodFrom: "2025-01-01", comparator: EXACT, value: 3"#
+        r#"indicatorId: {indicator:?}, sourceId: {source:?}, country: "KH",
+            periodFrom: "2025-01-01", comparator: EXACT, value: 3"#
     );
     assert_eq!(made("recordObservation", "observation", &value).await, "silver-exports-kh-2025");
 }
@@ -211,7 +213,8 @@ async fn the_same_stem_many_times_in_one_write(app: TestApp) {
     let names: Vec<String> = (0..1_500)
         .map(|_| {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let word = ["Kiln", "Shed", "Loft", "បន្ទប់", "Barn", "Room"][(seed >> 24) as usize % 6];
+            let words = ["Kiln", "Shed", "Loft", "បន្ទប់", "Barn", "Room"];
+            let word = words[(seed >> 24) as usize % 6];
             let number = (seed >> 16) % 400;
             if number.is_multiple_of(3) { word.to_owned() } else { format!("{word} {number}") }
         })
@@ -278,7 +281,8 @@ async fn a_file_makes_readable_keys_and_no_others_the_second_time(app: TestApp) 
     let officer = owner(&app).await;
     draft(&app, &officer, "silver-2031", "").await;
     let text = "batch,country,label,status,headcount\n\
-                silver-2031,KH,,hadir,3\nsilver-2031,KH,Rombongan B,hadir,2\nsilver-2031,LA,,diundang,\n";
+                silver-2031,KH,,hadir,3\nsilver-2031,KH,Rombongan B,hadir,2\n\
+                silver-2031,LA,,diundang,\n";
     let mut keys = Vec::new();
     for _ in 0..2 {
         let app = &app;
@@ -289,7 +293,8 @@ async fn a_file_makes_readable_keys_and_no_others_the_second_time(app: TestApp) 
             assert_eq!(before, "2 UNCHANGED\n3 UNCHANGED\n4 UNCHANGED");
         }
         assert_eq!(apply(app, &officer, &id, "").await, Vec::<String>::new());
-        let seen = r#"{ batch(by: {key: "silver-2031"}) { delegations { nodes { key claims { nodes { key } } } } } }"#;
+        let seen = r#"{ batch(by: {key: "silver-2031"}) { delegations { nodes { key claims {
+            nodes { key } } } } } }"#;
         keys.push(app.ask_as(&officer, seen).await.at("/batch/delegations/nodes").clone());
     }
     assert_eq!(keys[0], keys[1], "the same file again");

@@ -112,7 +112,8 @@ impl Writer {
             }
             4 => {
                 let input = format!(
-                    "sourceId: {source:?}, batchId: {others:?}, key: {key:?}, property: TITLE, text: {key:?}, language: \"en\""
+                    "sourceId: {source:?}, batchId: {others:?}, key: {key:?}, property: TITLE, \
+                     text: {key:?}, language: \"en\""
                 );
                 ("fileClaim", "claim", "claim", input)
             }
@@ -207,7 +208,8 @@ async fn what_a_killed_server_acknowledged_is_there(app: TestApp) {
     let found = Found::read(writable(&app).await).await;
     found.check(&acknowledged);
     println!(
-        "{:?}: {kills} kills, {} writes acknowledged, {} there, {} events: none lost, none half applied",
+        "{:?}: {kills} kills, {} writes acknowledged, {} there, {} events: none lost, none half \
+         applied",
         app.backend,
         acknowledged.len(),
         found.receipts.len(),
@@ -218,7 +220,12 @@ async fn what_a_killed_server_acknowledged_is_there(app: TestApp) {
 /// Everybody who is to write, each with a batch and an account that nobody else changes.
 async fn writers(app: &TestApp) -> Vec<Writer> {
     let officer = owner(app).await;
-    let keeper = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { owner { key } } } sources(first: 1, filter: {kind: {eq: NEWS_REPORT}}) { nodes { id } } }").await;
+    let keeper = app
+        .ask(
+            "{ batch(by: {key: \"jewellery-2023\"}) { programme { owner { key } } } \
+             sources(first: 1, filter: {kind: {eq: NEWS_REPORT}}) { nodes { id } } }",
+        )
+        .await;
     let source = keeper.text("/sources/nodes/0/id").to_owned();
     let keeper = keeper.text("/batch/programme/owner/key");
     let roles =
@@ -311,8 +318,9 @@ impl Found {
         let events = events.await.into_iter().map(event).collect();
         // Each write has a moment of its own, and each moment of a record one write.
         let writes =
-            all("SELECT replace(subject_id, '-', '') AS subject, count(DISTINCT occurred_at) AS writes FROM event \
-            WHERE subject_kind IN ('VENUE', 'SOURCE', 'BATCH', 'DELEGATION', 'CLAIM', 'GRANT') GROUP BY subject_id"
+            all("SELECT replace(subject_id, '-', '') AS subject, count(DISTINCT occurred_at) AS \
+                 writes FROM event WHERE subject_kind IN ('VENUE', 'SOURCE', 'BATCH', \
+                 'DELEGATION', 'CLAIM', 'GRANT') GROUP BY subject_id"
                 .to_owned());
         let written = |row: sea_orm::QueryResult| {
             (

@@ -19,7 +19,8 @@ both_dbs!(
     the_command_tells_in_the_language_that_it_is_asked_for,
 );
 
-const ROWS: &str = "angkatan,negara,jumlah,Host country visited\njewellery-2023,Thailnd,3,\njewellery-2023,Laos,banyak,\n";
+const ROWS: &str = "angkatan,negara,jumlah,Host country visited\njewellery-2023,Thailnd,3,\n\
+                    jewellery-2023,Laos,banyak,\n";
 
 async fn rows_and_columns_are_told_in_the_language_of_the_reader(app: TestApp) {
     let officer = owner(&app).await;
@@ -35,8 +36,10 @@ async fn rows_and_columns_are_told_in_the_language_of_the_reader(app: TestApp) {
     assert_eq!(
         told.at("/node/rows/nodes/0"),
         &json!({
-            "en": ["negara: \"Thailnd\" is no name of a country that the register has; perhaps Thailand (TH)"],
-            "id": ["negara: \"Thailnd\" bukan nama negara yang ada di register; mungkin Thailand (TH)"],
+            "en": ["negara: \"Thailnd\" is no name of a country that the register has; perhaps \
+                    Thailand (TH)"],
+            "id": ["negara: \"Thailnd\" bukan nama negara yang ada di register; mungkin \
+                    Thailand (TH)"],
             "remarks": [{
                 "column": "negara", "value": "Thailnd",
                 "en": "is no name of a country that the register has; perhaps Thailand (TH)",

@@ -253,7 +253,8 @@ async fn an_item_is_made_once_for_all_who_ask_alike(app: TestApp) {
     for number in 0..20 {
         let mut socket = served.socket().await;
         // What the field's own arguments are does not matter to how an item looks.
-        let query = "subscription S($beat: Int!) { events(heartbeatSeconds: $beat) { cursor event { countries { name } } } }";
+        let query = "subscription S($beat: Int!) { events(heartbeatSeconds: $beat) { cursor event \
+                     { countries { name } } } }";
         let payload = json!({ "query": query, "variables": { "beat": 60 + number } });
         socket.say(json!({ "id": "a", "type": "subscribe", "payload": payload })).await;
         socket.hear().await;

@@ -100,8 +100,8 @@ async fn attendance_is_corrected_and_said_again(app: TestApp) {
         ["claim.filed", "delegation.updated", "claim.filed", "delegation.updated"]
     );
     let claims = format!(
-        "{{ node(id: {party:?}) {{ ... on Delegation {{ claims(filter: {{property: {{eq: HEADCOUNT}}}}, orderBy: {{field: CREATED_AT}}) \
-         {{ nodes {{ value rank }} }} }} }} }}"
+        "{{ node(id: {party:?}) {{ ... on Delegation {{ claims(filter: {{property: {{eq: \
+         HEADCOUNT}}}}, orderBy: {{field: CREATED_AT}}) {{ nodes {{ value rank }} }} }} }} }}"
     );
     let claims = app.ask(&claims).await;
     assert_eq!(claims.at("/node/claims/nodes").as_array().map(Vec::len), Some(3), "{claims}");
@@ -149,8 +149,8 @@ async fn an_outcome_is_corrected_and_its_heads_go(app: TestApp) {
     // That people are counted where none are said to have come is a finding.
     done(&app, &officer, "recordNoShow", &of).await;
     let findings = format!(
-        "{{ node(id: {party:?}) {{ ... on Delegation {{ batch {{ findings(filter: {{rule: {{eq: HEADS_WITHOUT_PRESENCE}}}}) \
-         {{ nodes {{ state }} }} }} }} }} }}"
+        "{{ node(id: {party:?}) {{ ... on Delegation {{ batch {{ findings(filter: {{rule: {{eq: \
+         HEADS_WITHOUT_PRESENCE}}}}) {{ nodes {{ state }} }} }} }} }} }}"
     );
     let open = async || {
         app.ask(&findings).await.texts("/node/batch/findings/nodes", "/state").contains(&"OPEN")
@@ -190,8 +190,8 @@ async fn whoever_was_asked_does_not_correct_the_host(app: TestApp) {
             assert_eq!(
                 refusal(&app, &sender, step, &of).await,
                 format!(
-                    "ILLEGAL_MOVE at delegationId: \"sent\" is {status}, as those say who keep the batch: only they correct it, \
-                     and fileClaim says what others know of it"
+                    "ILLEGAL_MOVE at delegationId: \"sent\" is {status}, as those say who keep the \
+                     batch: only they correct it, and fileClaim says what others know of it"
                 )
             );
         }
@@ -214,13 +214,19 @@ async fn what_cannot_be_corrected_is_told_what_helps(app: TestApp) {
     is(
         "withdrawDelegation",
         &of,
-        &format!("\"{key}\" is INVITED and cannot become WITHDRAWN: nobody was named yet, and declineInvitation says that nobody will come"),
+        &format!(
+            "\"{key}\" is INVITED and cannot become WITHDRAWN: nobody was named yet, and \
+             declineInvitation says that nobody will come"
+        ),
     )
     .await;
     is(
         "recordNoShow",
         &of,
-        &format!("\"{key}\" is INVITED and cannot become NO_SHOW: confirmDelegation accepts it first, or markNotSent says that nobody was sent"),
+        &format!(
+            "\"{key}\" is INVITED and cannot become NO_SHOW: confirmDelegation accepts it \
+             first, or markNotSent says that nobody was sent"
+        ),
     )
     .await;
     done(&app, &officer, "nominateDelegation", &of).await;
@@ -234,7 +240,10 @@ async fn what_cannot_be_corrected_is_told_what_helps(app: TestApp) {
     is(
         "declineInvitation",
         &of,
-        &format!("\"{key}\" is CONFIRMED and cannot become DECLINED: withdrawDelegation calls its coming off"),
+        &format!(
+            "\"{key}\" is CONFIRMED and cannot become DECLINED: withdrawDelegation calls its \
+             coming off"
+        ),
     )
     .await;
     done(&app, &officer, "recordAttendance", &of).await;
@@ -242,16 +251,18 @@ async fn what_cannot_be_corrected_is_told_what_helps(app: TestApp) {
     assert_eq!(
         refusal(&app, &officer, "inviteCountries", &invited_again).await,
         format!(
-            "DUPLICATE at countries.0: \"{key}\" is already the delegation of the same country, sender and label there, and is \
-             ATTENDED: voidRecord takes it back if it was entered in error"
+            "DUPLICATE at countries.0: \"{key}\" is already the delegation of the same country, \
+             sender and label there, and is ATTENDED: voidRecord takes it back if it was entered \
+             in error"
         )
     );
     is(
         "confirmDelegation",
         &of,
         &format!(
-            "\"{key}\" is ATTENDED and cannot become CONFIRMED: recordAttendance, recordNoShow, markNotSent, declineInvitation or \
-             withdrawDelegation corrects what came of it, and voidRecord takes back what was entered in error"
+            "\"{key}\" is ATTENDED and cannot become CONFIRMED: recordAttendance, recordNoShow, \
+             markNotSent, declineInvitation or withdrawDelegation corrects what came of it, and \
+             voidRecord takes back what was entered in error"
         ),
     )
     .await;
@@ -260,15 +271,36 @@ async fn what_cannot_be_corrected_is_told_what_helps(app: TestApp) {
     is(
         "recordNoShow",
         &of,
-        &format!("\"{key}\" has the action plan \"planned\", and only a delegation that ATTENDED has one: voidRecord takes the plan back first"),
+        &format!(
+            "\"{key}\" has the action plan \"planned\", and only a delegation that ATTENDED \
+             has one: voidRecord takes the plan back first"
+        ),
     )
     .await;
     assert_eq!(accepted(&app, &party).await[0], "ATTENDED");
 
-    is("closeBatch", &at, "\"illegal\" is ANNOUNCED and cannot become CLOSED: confirmBatch says first that it takes place").await;
-    is("reopenBatch", &at, "\"illegal\" is ANNOUNCED, and only what is CLOSED or CANCELLED can be reopened: it is open").await;
+    is(
+        "closeBatch",
+        &at,
+        "\"illegal\" is ANNOUNCED and cannot become CLOSED: confirmBatch says \
+         first that it takes place",
+    )
+    .await;
+    is(
+        "reopenBatch",
+        &at,
+        "\"illegal\" is ANNOUNCED, and only what is CLOSED or CANCELLED can be \
+         reopened: it is open",
+    )
+    .await;
     done(&app, &officer, "confirmBatch", &at).await;
-    is("announceBatch", &at, "\"illegal\" is CONFIRMED and cannot become ANNOUNCED: it is public already, and postponeBatch puts it off").await;
+    is(
+        "announceBatch",
+        &at,
+        "\"illegal\" is CONFIRMED and cannot become ANNOUNCED: it is public \
+         already, and postponeBatch puts it off",
+    )
+    .await;
     done(&app, &officer, "closeBatch", &at).await;
     for (name, status) in [
         ("confirmBatch", "CONFIRMED"),
@@ -291,7 +323,13 @@ async fn what_cannot_be_corrected_is_told_what_helps(app: TestApp) {
     )
     .await;
     let draft = format!("batchId: {:?}", bare_draft(&app, &officer, "unknown", "").await);
-    is("cancelBatch", &draft, "\"unknown\" is DRAFT and cannot become CANCELLED: nobody has been told of it yet, and voidRecord takes it back").await;
+    is(
+        "cancelBatch",
+        &draft,
+        "\"unknown\" is DRAFT and cannot become CANCELLED: nobody has been \
+         told of it yet, and voidRecord takes it back",
+    )
+    .await;
     is(
         "confirmBatch",
         &draft,
@@ -304,7 +342,8 @@ async fn what_cannot_be_corrected_is_told_what_helps(app: TestApp) {
     let asked = format!("mutation {{ confirmBatch(input: {{{at}}}) {{ {told} }} }}");
     assert_eq!(
         app.ask_as(&officer, &asked).await.text("/confirmBatch/errors/0/message"),
-        "\"illegal\" berstatus CLOSED dan tidak dapat menjadi CONFIRMED: reopenBatch membukanya kembali"
+        "\"illegal\" berstatus CLOSED dan tidak dapat menjadi CONFIRMED: reopenBatch membukanya \
+         kembali"
     );
 }
 
@@ -328,12 +367,14 @@ async fn a_closed_batch_is_opened_again(app: TestApp) {
     assert_eq!(opened.at("/reopenBatch/batch/status"), "CONFIRMED", "{opened}");
     assert_eq!(told(&app, position).await, ["batch.reopened"]);
     let history = format!(
-        "{{ node(id: {batch:?}) {{ ... on Batch {{ history(first: 1) {{ kind reason changes {{ field from to }} }} }} }} }}"
+        "{{ node(id: {batch:?}) {{ ... on Batch {{ history(first: 1) {{ kind reason changes {{ \
+         field from to }} }} }} }} }}"
     );
     let history = app.ask_as(&officer, &history).await;
     assert_eq!(
         history.at("/node/history/0").to_string(),
-        r#"{"changes":[{"field":"status","from":"CLOSED","to":"CONFIRMED"}],"kind":"batch.reopened","reason":"Closed a week too early"}"#
+        "{\"changes\":[{\"field\":\"status\",\"from\":\"CLOSED\",\"to\":\"CONFIRMED\"}],\
+         \"kind\":\"batch.reopened\",\"reason\":\"Closed a week too early\"}"
     );
     done(&app, &officer, "rescheduleBatch", &format!("{at}, endsOn: \"2026-07-11\"")).await;
     done(&app, &officer, "recordAttendance", &format!("delegationId: {party:?}")).await;
@@ -373,7 +414,8 @@ async fn a_batch_that_was_called_off_is_what_it_was(app: TestApp) {
     let attended = format!("delegationId: {party:?}");
     assert_eq!(
         refusal(&app, &officer, "recordAttendance", &attended).await,
-        "ILLEGAL_MOVE at delegationId: \"off\" was CANCELLED, and nobody attended it: reopenBatch opens it again if it was held"
+        "ILLEGAL_MOVE at delegationId: \"off\" was CANCELLED, and nobody attended it: reopenBatch \
+         opens it again if it was held"
     );
     done(&app, &officer, "reopenBatch", &format!("{at}, reason: \"It was held\"")).await;
     done(&app, &officer, "recordAttendance", &attended).await;
@@ -381,7 +423,8 @@ async fn a_batch_that_was_called_off_is_what_it_was(app: TestApp) {
     enter(
         &app,
         &officer,
-        "key,programme,title,language,starts_on,ends_on,status\nimported-off,jewellery,Off,en,2026-08-03,2026-08-07,CANCELLED\n",
+        "key,programme,title,language,starts_on,ends_on,status\n\
+         imported-off,jewellery,Off,en,2026-08-03,2026-08-07,CANCELLED\n",
     )
     .await;
     let imported = app.id_of(&officer, "batch", "imported-off").await;
@@ -400,8 +443,8 @@ async fn a_workshop_and_a_plan_are_opened_again(app: TestApp) {
     let of = format!("workshopId: {:?}", made.text("/scheduleWorkshop/workshop/id"));
     assert_eq!(
         refusal(&app, &officer, "reopenWorkshop", &of).await,
-        "ILLEGAL_MOVE at workshopId: \"casting\" is SCHEDULED, and only what is CANCELLED can be reopened: \
-         moveWorkshop gives it another time or place"
+        "ILLEGAL_MOVE at workshopId: \"casting\" is SCHEDULED, and only what is CANCELLED can be \
+         reopened: moveWorkshop gives it another time or place"
     );
     done(&app, &officer, "cancelWorkshop", &of).await;
     let position = app.position().await;
@@ -430,12 +473,14 @@ async fn a_workshop_and_a_plan_are_opened_again(app: TestApp) {
     };
     assert_eq!(
         refusal(&app, &officer, "startActionPlan", &of).await,
-        "ILLEGAL_MOVE at actionPlanId: \"plan\" is EXPECTED and cannot become IN_PROGRESS: submitActionPlan hands it in first"
+        "ILLEGAL_MOVE at actionPlanId: \"plan\" is EXPECTED and cannot become IN_PROGRESS: \
+         submitActionPlan hands it in first"
     );
     done(&app, &officer, "abandonActionPlan", &of).await;
     assert_eq!(
         refusal(&app, &officer, "submitActionPlan", &of).await,
-        "ILLEGAL_MOVE at actionPlanId: \"plan\" is ABANDONED and cannot become SUBMITTED: reopenActionPlan opens it again"
+        "ILLEGAL_MOVE at actionPlanId: \"plan\" is ABANDONED and cannot become SUBMITTED: \
+         reopenActionPlan opens it again"
     );
     assert!(
         refusal(&app, &officer, "reopenActionPlan", &of).await.starts_with("REQUIRED at reason")
@@ -443,7 +488,8 @@ async fn a_workshop_and_a_plan_are_opened_again(app: TestApp) {
     assert_eq!(opened(&of).await, "EXPECTED");
     assert_eq!(
         refusal(&app, &officer, "reopenActionPlan", &of).await,
-        "ILLEGAL_MOVE at actionPlanId: \"plan\" is EXPECTED, and only what is COMPLETED or ABANDONED can be reopened"
+        "ILLEGAL_MOVE at actionPlanId: \"plan\" is EXPECTED, and only what is COMPLETED or \
+         ABANDONED can be reopened"
     );
     done(&app, &officer, "submitActionPlan", &of).await;
     done(&app, &officer, "completeActionPlan", &of).await;
@@ -468,7 +514,8 @@ async fn a_batch_is_announced_with_title_and_dates(app: TestApp) {
     let at = format!("batchId: {batch:?}");
     let announce =
         async |more: &str| refusal(&app, &officer, "announceBatch", &format!("{at}{more}")).await;
-    let untitled = "REQUIRED at batchId: \"bare\" has no accepted title, without which it cannot be announced: updateBatch states it";
+    let untitled = "REQUIRED at batchId: \"bare\" has no accepted title, without which it cannot \
+                    be announced: updateBatch states it";
     assert_eq!(announce("").await, untitled);
     assert_eq!(announce(", datesToFollow: true").await, untitled);
     done(
@@ -478,7 +525,8 @@ async fn a_batch_is_announced_with_title_and_dates(app: TestApp) {
         &format!("{at}, title: {{text: \"Silver\", language: \"en\"}}"),
     )
     .await;
-    let undated = "REQUIRED at datesToFollow: \"bare\" has no accepted first day: rescheduleBatch states it, or say that the dates will follow";
+    let undated = "REQUIRED at datesToFollow: \"bare\" has no accepted first day: rescheduleBatch \
+                   states it, or say that the dates will follow";
     assert_eq!(announce("").await, undated);
     assert_eq!(announce(", datesToFollow: false").await, undated);
     let seen = app.ask("{ batches(filter: {key: {eq: \"bare\"}}) { totalCount } }").await;
@@ -556,8 +604,8 @@ async fn days_that_contradict_each_other_are_refused(app: TestApp) {
     let ends = claim("ENDS_ON", "2026-07-05");
     assert_eq!(
         refusal(&app, &officer, "fileClaim", &ends).await,
-        "OUT_OF_RANGE at date: the end, 2026-07-05, is before the start, 2026-07-08, as the same source states it: \
-         rankClaim makes the one that is wrong DEPRECATED, and so it is kept"
+        "OUT_OF_RANGE at date: the end, 2026-07-05, is before the start, 2026-07-08, as the same \
+         source states it: rankClaim makes the one that is wrong DEPRECATED, and so it is kept"
     );
     let curator = app.staff(entity::vocabulary::GrantRole::Curator).await;
     let rank = |rank: &str| format!("claimId: {misprint:?}, rank: {rank}");
@@ -576,8 +624,8 @@ async fn a_batch_of_the_past_is_entered_closed(app: TestApp) {
     let venue = app.id_of(&officer, "venue", "hotel-atria-malang").await;
     let input = |key: &str, days: &str, more: &str| {
         format!(
-            "programmeId: {programme:?}, key: {key:?}, ordinal: null, label: \"Batch of old\", {days}, venueIds: [{venue:?}], \
-             title: {{text: \"Gold\", language: \"en\"}}{more}"
+            "programmeId: {programme:?}, key: {key:?}, ordinal: null, label: \"Batch of old\", \
+             {days}, venueIds: [{venue:?}], title: {{text: \"Gold\", language: \"en\"}}{more}"
         )
     };
     let days = "startsOn: \"2016-05-02\", endsOn: \"2016-05-06\"";
@@ -589,7 +637,8 @@ async fn a_batch_of_the_past_is_entered_closed(app: TestApp) {
         let made = ask(&app, &officer, "recordPastBatch", &input(key, days, more), fields).await;
         assert_eq!(made.refusals("recordPastBatch"), Vec::<String>::new());
         let expected = json!({
-            "status": status, "title": "Gold", "startsOn": "2016-05-02", "endsOn": "2016-05-06", "label": "Batch of old",
+            "status": status, "title": "Gold", "startsOn": "2016-05-02", "endsOn": "2016-05-06",
+            "label": "Batch of old",
             "phase": "PAST", "venues": {"nodes": [{"key": "hotel-atria-malang"}]},
         });
         assert_eq!(made.at("/recordPastBatch/batch"), &expected);
@@ -617,7 +666,8 @@ async fn a_batch_of_the_past_is_entered_closed(app: TestApp) {
     let tomorrow = "startsOn: \"2026-05-25\", endsOn: \"2026-06-02\"";
     assert_eq!(
         refusal(&app, &officer, "recordPastBatch", &input("tomorrow", tomorrow, "")).await,
-        "OUT_OF_RANGE at endsOn: 2026-06-02 is in the future, and today is 2026-06-01: draftBatch prepares a batch that is to come"
+        "OUT_OF_RANGE at endsOn: 2026-06-02 is in the future, and today is 2026-06-01: draftBatch \
+         prepares a batch that is to come"
     );
     // One day is enough, if only to the year.
     let last = "endsOn: \"2017-01-01\", endsPrecision: YEAR";
@@ -682,7 +732,8 @@ async fn a_year_outside_is_refused_everywhere(app: TestApp) {
             assert_eq!(
                 refusal(&app, who, name, &format!("{input}, {field}: \"{year}-05-04\"")).await,
                 format!(
-                    "OUT_OF_RANGE at {field}: {year}-05-04 lies outside the years 1800 to 2200, in which all dates of the register lie"
+                    "OUT_OF_RANGE at {field}: {year}-05-04 lies outside the years 1800 to 2200, in \
+                     which all dates of the register lie"
                 ),
                 "{name}"
             );
@@ -698,7 +749,8 @@ async fn a_year_outside_is_refused_everywhere(app: TestApp) {
         .await;
     }
     // What is asked for may lie anywhere.
-    let filter = "{ batches(filter: {startsOn: {gte: \"0016-05-04\", lte: \"9999-12-31\"}}) { totalCount } }";
+    let filter = "{ batches(filter: {startsOn: {gte: \"0016-05-04\", lte: \"9999-12-31\"}}) { \
+                  totalCount } }";
     assert!(app.ask(filter).await.at("/batches/totalCount").as_i64() > Some(0));
     let rows = "key,programme,title,language,starts_on\n\
                 old,jewellery,T,en,1799-12-31\n\
@@ -718,7 +770,11 @@ async fn an_error_leads_to_its_place_in_the_input(app: TestApp) {
     let venue = app.id_of(&officer, "venue", "hotel-atria-malang").await;
     let one = format!("{{delegationId: {party:?}, headcount: 2}}");
     for (name, input, path) in [
-        ("updateBatch", format!("{at}, venueIds: [{venue:?}, {:?}]", absent(&venue)), "NOT_FOUND at venueIds.1"),
+        (
+            "updateBatch",
+            format!("{at}, venueIds: [{venue:?}, {:?}]", absent(&venue)),
+            "NOT_FOUND at venueIds.1",
+        ),
         (
             "recordAttendances",
             format!("{at}, attendances: [{one}, {{delegationId: {:?}}}]", absent(&party)),
@@ -734,7 +790,11 @@ async fn an_error_leads_to_its_place_in_the_input(app: TestApp) {
             format!("{at}, attendances: [{one}, {{delegationId: {party:?}, headcount: -1}}]"),
             "OUT_OF_RANGE at attendances.1.headcount",
         ),
-        ("inviteCountries", format!("{at}, countries: [\"VN\", \"LA\"]"), "DUPLICATE at countries.1"),
+        (
+            "inviteCountries",
+            format!("{at}, countries: [\"VN\", \"LA\"]"),
+            "DUPLICATE at countries.1",
+        ),
         (
             "scheduleWorkshop",
             format!("{at}, kind: TRAINING, title: \"W\", language: \"en\", startsAt: \"09:00\""),
@@ -742,7 +802,8 @@ async fn an_error_leads_to_its_place_in_the_input(app: TestApp) {
         ),
         (
             "createInstitution",
-            "kind: GOVERNMENT, names: [{name: \"A\", language: \"en\"}, {name: \"B\", language: \"en\", validFrom: \"1066-10-14\"}]"
+            "kind: GOVERNMENT, names: [{name: \"A\", language: \"en\"}, {name: \"B\", language: \
+             \"en\", validFrom: \"1066-10-14\"}]"
                 .to_owned(),
             "OUT_OF_RANGE at names.1.validFrom",
         ),

@@ -519,8 +519,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let kept = prop_oneof![
         3 => (decision, stale).prop_map(|(decision, stale)| Operation::Decide(decision, stale)),
         3 => country.clone().prop_map(Operation::Invite),
-        5 => (country.clone(), status, prop::option::of(1..4), stale)
-            .prop_map(|(country, status, headcount, stale)| Operation::Stand(country, status, headcount, stale)),
+        5 => (country.clone(), status, prop::option::of(1..4), stale).prop_map(
+            |(country, status, headcount, stale)| {
+                Operation::Stand(country, status, headcount, stale)
+            },
+        ),
     ];
     let claimed = prop_oneof![
         3 => (country, report).prop_map(|(country, report)| Operation::File(country, report)),
@@ -592,7 +595,10 @@ impl Stage {
         let owner = owner(&app).await;
         let curator = app.staff(GrantRole::Curator).await;
         let known = app
-            .ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { id owner { id } } } sources(first: 1, filter: {kind: {eq: NEWS_REPORT}}) { nodes { id } } }")
+            .ask(
+                "{ batch(by: {key: \"jewellery-2023\"}) { programme { id owner { id } } } \
+                 sources(first: 1, filter: {kind: {eq: NEWS_REPORT}}) { nodes { id } } }",
+            )
             .await;
         Self {
             stranger: app.officer("iwapi").await,
@@ -609,7 +615,9 @@ impl Stage {
 
     async fn begin(&self) -> Play {
         let number = self.next.replace(self.next.get() + 1);
-        let draft = "mutation ($programme: ID!, $key: String!) { draftBatch(input: {programmeId: $programme, key: $key, title: {text: \"Play\", language: \"en\"}}) { batch { id } errors { message } } }";
+        let draft = "mutation ($programme: ID!, $key: String!) { draftBatch(input: {programmeId: \
+                     $programme, key: $key, title: {text: \"Play\", language: \"en\"}}) { batch { \
+                     id } errors { message } } }";
         let made = self.app.ask_with(
             &self.owner,
             draft,
@@ -657,7 +665,8 @@ impl Stage {
             return (Outcome::Nothing, None);
         };
         let query = format!(
-            "mutation ($input: {of}!) {{ done: {name}(input: $input) {{ record: {record} errors {{ path code message }} cursor }} }}"
+            "mutation ($input: {of}!) {{ done: {name}(input: $input) {{ record: {record} errors {{ \
+             path code message }} cursor }} }}"
         );
         let before = self.app.position().await;
         let answer = self.app.ask_with(&actor, &query, json!({ "input": input })).await;
@@ -712,15 +721,20 @@ impl Stage {
         expected: &expected::Register,
     ) -> Option<(&'static str, Value, &'static str, &'static str)> {
         const BATCH: &str = "batch { id status version }";
-        const PARTY: &str = "delegation { id status headcountMax version batch { claims(filter: {property: {in: [ATTENDANCE, HEADCOUNT]}}, orderBy: {field: CREATED_AT}) { nodes { id } } } }";
-        const CLAIM: &str = "claim { id rank batch { claims(filter: {property: {in: [ATTENDANCE, HEADCOUNT]}}, orderBy: {field: CREATED_AT}) { nodes { id } } } }";
+        const PARTY: &str = "delegation { id status headcountMax version batch { claims(filter: \
+                             {property: {in: [ATTENDANCE, HEADCOUNT]}}, orderBy: {field: \
+                             CREATED_AT}) { nodes { id } } } }";
+        const CLAIM: &str = "claim { id rank batch { claims(filter: {property: {in: [ATTENDANCE, \
+                             HEADCOUNT]}}, orderBy: {field: CREATED_AT}) { nodes { id } } } }";
         const GRANT: &str = "grant { id }";
         const ACCOUNT: &str = "account { id }";
         let version = |stale: bool, version: i32| if stale { version - 1 } else { version };
         let claim = |claim: usize| play.claims.get(claim % play.claims.len().max(1));
         Some(match asked {
             Operation::Decide(decision, stale) => {
-                let mut input = json!({ "batchId": play.batch, "expectedVersion": version(stale, expected.batch_version) });
+                let mut input = json!({
+                    "batchId": play.batch, "expectedVersion": version(stale, expected.batch_version)
+                });
                 if decision == Decision::Announced {
                     input["datesToFollow"] = json!(true);
                 }
@@ -739,7 +753,10 @@ impl Stage {
             }
             Operation::Stand(country, status, headcount, stale) => {
                 let known = expected.parties.iter().find(|party| party.0 == country)?.2;
-                let mut input = json!({ "delegationId": play.parties[country].as_ref()?, "expectedVersion": version(stale, known) });
+                let mut input = json!({
+                    "delegationId": play.parties[country].as_ref()?,
+                    "expectedVersion": version(stale, known)
+                });
                 match status {
                     Party::Nominated => {
                         ("nominateDelegation", input, "NominateDelegationInput", PARTY)
@@ -763,13 +780,17 @@ impl Stage {
                 }
             }
             Operation::File(country, report) => {
-                let mut input = json!({ "sourceId": self.source, "batchId": play.batch, "delegationId": play.parties[country].as_ref()? });
+                let mut input = json!({
+                    "sourceId": self.source, "batchId": play.batch,
+                    "delegationId": play.parties[country].as_ref()?
+                });
                 let claimed = match report {
                     Report::Status(status) => {
                         json!({ "property": "ATTENDANCE", "status": status.to_string() })
                     }
                     Report::Headcount(number) => json!({
-                        "property": "HEADCOUNT", "numberMin": number, "numberMax": number, "comparator": "EXACT",
+                        "property": "HEADCOUNT", "numberMin": number, "numberMax": number,
+                        "comparator": "EXACT",
                         "unit": "PERSON", "basis": "REPORTED", "scope": "PER_COUNTRY",
                     }),
                 };
@@ -795,7 +816,9 @@ impl Stage {
                 GRANT,
             ),
             Operation::Grant(false) => {
-                let input = json!({ "accountId": play.account, "role": "OFFICER", "institutionId": self.institution });
+                let input = json!({
+                    "accountId": play.account, "role": "OFFICER", "institutionId": self.institution
+                });
                 ("grantRole", input, "GrantRoleInput", GRANT)
             }
             Operation::Revoke(curator) => {

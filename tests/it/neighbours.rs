@@ -41,7 +41,8 @@ const SMALL: &str = r#"{ batch(by: {key: "jewellery-2023"}) { key } }"#;
 /// A door of which little is kept, and few connections read.
 async fn narrow(app: &TestApp) -> (Served, Db) {
     let config = settings(
-        "rate.anonymous_per_minute = 0\nrate.account_per_minute = 0\nhttp.answer_cache_bytes = 0\nhttp.max_batch = 20",
+        "rate.anonymous_per_minute = 0\nrate.account_per_minute = 0\nhttp.answer_cache_bytes = 0\n\
+         http.max_batch = 20",
     );
     let options = db_options(&app.url, READERS, 1);
     let db = Db::connect(&options).await.expect("the database opens");
@@ -53,7 +54,8 @@ async fn narrow(app: &TestApp) -> (Served, Db) {
 fn large(number: usize) -> String {
     let field = |alias| {
         format!(
-            "c{number}x{alias}: countries(first: 100) {{ nodes {{ id code alpha3 name createdAt updatedAt }} }}"
+            "c{number}x{alias}: countries(first: 100) {{ nodes {{ id code alpha3 name createdAt \
+             updatedAt }} }}"
         )
     };
     format!("{{ {} }}", (0..40).map(field).collect::<Vec<_>>().join(" "))
@@ -104,7 +106,8 @@ async fn sent(served: &Served, headers: &str, body: &str) -> TcpStream {
     let mut stream = connect(served).await;
     let length = body.len();
     let head = format!(
-        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{headers}\r\n"
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\n{headers}\r\n"
     );
     stream.write_all((head + body).as_bytes()).await.expect("it is read");
     stream
@@ -323,7 +326,8 @@ async fn answers_that_are_not_read_hold_nothing(app: TestApp) {
         // Several requests, one behind the other, on one connection.
         let mut pipelined = sent(&served, "", &one).await;
         let head = format!(
-            "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n",
             one.len()
         );
         for _ in 0..10 {

@@ -132,8 +132,9 @@ async fn foreign(file: &Path, statements: &[&str]) {
 }
 
 const SOMEBODYS: &str = "CREATE TABLE notes (id INTEGER PRIMARY KEY); INSERT INTO notes VALUES (1)";
-const SOMEBODYS_MIGRATIONS: &str = "CREATE TABLE seaql_migrations (version TEXT PRIMARY KEY, applied_at BIGINT); \
-    INSERT INTO seaql_migrations VALUES ('m20200101_create_notes', 1)";
+const SOMEBODYS_MIGRATIONS: &str = "CREATE TABLE seaql_migrations (version TEXT PRIMARY KEY, \
+                                    applied_at BIGINT); INSERT INTO seaql_migrations VALUES \
+                                    ('m20200101_create_notes', 1)";
 const UNFINISHED: &str =
     "CREATE TABLE seaql_migrations (version TEXT PRIMARY KEY, applied_at BIGINT)";
 
@@ -276,7 +277,8 @@ async fn a_register_of_another_version_is_named_and_left_alone(app: TestApp) {
     for (statement, why, refuses_older) in [
         ("INSERT INTO seaql_migrations VALUES ('m29991231_99_later', 1)", newer, false),
         (
-            "DELETE FROM seaql_migrations WHERE version NOT IN ('m20261122_1_network', 'm20261122_4_provenance')",
+            "DELETE FROM seaql_migrations WHERE version NOT IN ('m20261122_1_network', \
+             'm20261122_4_provenance')",
             gap,
             false,
         ),

@@ -68,7 +68,10 @@ impl Key {
         // The public point: a byte that tells its form, and two coordinates.
         let [x, y] = [1, 33]
             .map(|from| URL_SAFE_NO_PAD.encode(&pair.public_key().as_ref()[from..from + 32]));
-        json!({ "kty": "EC", "crv": "P-256", "kid": self.kid, "alg": "ES256", "use": "sig", "x": x, "y": y })
+        json!({
+            "kty": "EC", "crv": "P-256", "kid": self.kid, "alg": "ES256", "use": "sig", "x": x,
+            "y": y
+        })
     }
 }
 
@@ -140,7 +143,9 @@ impl Provider {
 
     fn token(&self, app: &TestApp, changed: &Value) -> String {
         let now = app.app.clock.now().timestamp();
-        let mut claims = json!({ "iss": self.issuer, "aud": "jejaring", "sub": "u-1", "exp": now + 600, "name": "Citra" });
+        let mut claims = json!({
+            "iss": self.issuer, "aud": "jejaring", "sub": "u-1", "exp": now + 600, "name": "Citra"
+        });
         for (name, value) in changed.as_object().into_iter().flatten() {
             claims[name] = value.clone();
         }

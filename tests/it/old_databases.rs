@@ -72,7 +72,8 @@ async fn the_newest_migration_has_its_databases(app: TestApp) {
     let name = file.display();
     assert!(
         file.exists(),
-        "there is no {name}: run `UPDATE_DATABASES=1 cargo test --test it -- old_databases::the_newest`"
+        "there is no {name}: run `UPDATE_DATABASES=1 cargo test --test it -- \
+         old_databases::the_newest`"
     );
 }
 
@@ -194,10 +195,12 @@ async fn rows(app: &TestApp) -> BTreeMap<String, Vec<Map<String, Value>>> {
     let tables = match app.backend {
         // The index of words is made of the entries, and no table of its own.
         Backend::Sqlite => {
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'search_index%'"
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND \
+             name NOT LIKE 'search_index%'"
         }
         Backend::Postgres => {
-            "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()"
+            "SELECT table_name::text FROM information_schema.tables WHERE table_schema = \
+             current_schema()"
         }
     };
     let mut all = BTreeMap::new();
@@ -291,9 +294,10 @@ async fn definitions(app: &TestApp) -> BTreeSet<String> {
         Backend::Postgres => {
             "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() \
              UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal \
-             UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = current_schema()::regnamespace \
-             UNION ALL SELECT conrelid::regclass::text || ' ' || conname || ' ' || contype::text FROM pg_constraint \
-             WHERE connamespace = current_schema()::regnamespace"
+             UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = \
+             current_schema()::regnamespace UNION ALL SELECT conrelid::regclass::text || ' ' || \
+             conname || ' ' || contype::text FROM pg_constraint WHERE connamespace = \
+             current_schema()::regnamespace"
         }
     };
     let db = app.app.db.reading();

@@ -49,8 +49,8 @@ async fn damage(app: &TestApp) {
         ("batch", "id"),
     ] {
         let third = format!(
-            "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM (SELECT {key}, row_number() OVER (ORDER BY {key}) AS n \
-             FROM {table}) AS numbered WHERE n % 3 = 1)"
+            "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM (SELECT {key}, row_number() \
+             OVER (ORDER BY {key}) AS n FROM {table}) AS numbered WHERE n % 3 = 1)"
         );
         db.execute_unprepared(&third).await.expect("rows are gone");
     }
@@ -224,7 +224,10 @@ async fn a_mutation_goes_on_or_halts(app: TestApp) {
             OnError::Null,
             "",
             2,
-            json!({ "a": { "venue": { "name": "A", "batches": null }, "errors": [] }, "c": { "cursor": "…" } }),
+            json!({
+                "a": { "venue": { "name": "A", "batches": null }, "errors": [] },
+                "c": { "cursor": "…" }
+            }),
         ),
         (OnError::Halt, "", 1, Value::Null),
         (OnError::Propagate, forbidden, 1, Value::Null),
@@ -232,7 +235,10 @@ async fn a_mutation_goes_on_or_halts(app: TestApp) {
             OnError::Null,
             forbidden,
             2,
-            json!({ "a": { "venue": { "name": "A", "batches": null }, "errors": [] }, "b": null, "c": { "cursor": "…" } }),
+            json!({
+                "a": { "venue": { "name": "A", "batches": null }, "errors": [] }, "b": null,
+                "c": { "cursor": "…" }
+            }),
         ),
         (OnError::Halt, forbidden, 1, Value::Null),
     ] {
@@ -241,7 +247,8 @@ async fn a_mutation_goes_on_or_halts(app: TestApp) {
         };
         let before = count().await.expect("a number");
         let query = format!(
-            "mutation {{ {} {between} ...more }} fragment more on Mutation {{ {} }} fragment at on AddVenuePayload {{ cursor }}",
+            "mutation {{ {} {between} ...more }} fragment more on Mutation {{ {} }} fragment at on \
+             AddVenuePayload {{ cursor }}",
             add("A", within),
             add("C", "...at")
         );
@@ -312,8 +319,8 @@ async fn whoever_asks_over_http_is_told_by_the_status(app: TestApp) {
 }
 
 async fn an_item_of_a_subscription_keeps_to_it(app: TestApp) {
-    let query = "subscription { events(from: BEGINNING) { event { type subject { __typename ... on Batch { key \
-                 delegations(after: \"rubbish\") { totalCount } } } } } }";
+    let query = "subscription { events(from: BEGINNING) { event { type subject { __typename ... on \
+                 Batch { key delegations(after: \"rubbish\") { totalCount } } } } } }";
     let mut feed = follow(&app.app, query).await;
     let item = loop {
         let item = next(&mut feed).await;

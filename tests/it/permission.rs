@@ -83,7 +83,8 @@ async fn every_mutation_is_allowed_to_those_whom_the_table_names(app: TestApp) {
         let example = example(&schema, &input, &records);
         for (who, actor, relation) in &everybody {
             let query = format!(
-                "mutation {{ {mutation_name}(input: {{{example}}}) {{ errors {{ path code message }} }} }}"
+                "mutation {{ {mutation_name}(input: {{{example}}}) {{ errors {{ path code message \
+                 }} }} }}"
             );
             let answer = app.ask_as(actor, &query).await;
             let relation = relation_to(action, mutation_name, who, *relation);
@@ -184,7 +185,8 @@ fn the_checked_in_table_of_permissions_is_current() {
     };
     let title = |what: &str| {
         format!(
-            "\n| {what} | any account | officer | focal point | curator | auditor | administrator |\n|---|---|---|---|---|---|---|\n"
+            "\n| {what} | any account | officer | focal point | curator | auditor | administrator \
+             |\n|---|---|---|---|---|---|---|\n"
         )
     };
     let mut table = head.to_owned() + &title("mutation");
@@ -319,7 +321,8 @@ async fn what_may_not_be_seen_is_on_no_edge_of_the_graph(app: TestApp) {
     let hung = mutation(
         "scheduleWorkshop",
         &format!(
-            "batchId: {draft:?}, key: \"canary-workshop\", kind: TRAINING, title: \"CANARY workshop\", language: \"en\""
+            "batchId: {draft:?}, key: \"canary-workshop\", kind: TRAINING, title: \"CANARY \
+             workshop\", language: \"en\""
         ),
         "workshop { id }",
     );

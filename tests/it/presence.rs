@@ -89,8 +89,8 @@ async fn heads_go_with_the_presence_and_come_back_with_it(app: TestApp) {
     assert_eq!(found["severity"], "WARNING");
     assert_eq!(
         found["message"],
-        "The delegation has the status NOT_SENT, so nobody of it was there, but 3 persons are claimed \
-         to have been; no number of its people is accepted."
+        "The delegation has the status NOT_SENT, so nobody of it was there, but 3 persons are \
+         claimed to have been; no number of its people is accepted."
     );
     let mut behind: Vec<_> = found["claims"]["nodes"].as_array().expect("claims").iter().collect();
     behind.sort_by_key(|claim| claim["value"].to_string());

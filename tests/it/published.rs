@@ -49,7 +49,12 @@ async fn a_calendar_has_the_batches_whose_first_day_is_known(app: TestApp) {
     assert_eq!(got.header("content-type"), "text/calendar; charset=utf-8");
     let all = String::from_utf8(got.body).expect("text");
     // Of the five batches of the reports, one has no known first day.
-    let known = app.ask("{ batches(filter: {startsOn: {isNull: false}}) { totalCount } unknown: batches(filter: {startsOn: {isNull: true}}) { totalCount } }").await;
+    let known = app
+        .ask(
+            "{ batches(filter: {startsOn: {isNull: false}}) { totalCount } unknown: \
+             batches(filter: {startsOn: {isNull: true}}) { totalCount } }",
+        )
+        .await;
     let (known, unknown) =
         (known.at("/batches/totalCount").clone(), known.at("/unknown/totalCount").clone());
     assert_eq!(Value::from(all.matches("BEGIN:VEVENT").count()), known);
@@ -94,7 +99,8 @@ async fn a_calendar_has_the_batches_whose_first_day_is_known(app: TestApp) {
 
 async fn a_change_is_a_later_version_in_the_calendar(app: TestApp) {
     let (state, officer) = (app.state(), owner(&app).await);
-    let title = r#", title: {text: "Silver; gold, and \"stones\"", language: "en"}, startsOn: "2026-07-01""#;
+    let title = r#", title: {text: "Silver; gold, and \"stones\"", language: "en"},
+        startsOn: "2026-07-01""#;
     let batch = draft(&app, &officer, "silver", title).await;
     let say = async |name: &str, more: &str| {
         let input = format!("batchId: {batch:?}{more}");
@@ -115,7 +121,8 @@ async fn a_change_is_a_later_version_in_the_calendar(app: TestApp) {
     {
         has(&moved, line);
     }
-    let told = "{ events(from: BEGINNING, filter: {types: [BATCH_RESCHEDULED]}) { event { changes { field from to } } } }";
+    let told = "{ events(from: BEGINNING, filter: {types: [BATCH_RESCHEDULED]}) { event { changes \
+                { field from to } } } }";
     let told = app.ask(told).await.at("/events/0/event/changes").to_string();
     assert!(
         told.contains(r#"{"field":"startsOn","from":"2026-07-01","to":"2026-07-06"}"#),
@@ -254,8 +261,9 @@ async fn the_sitemap_names_every_page(app: TestApp) {
 async fn objects_tell_where_they_can_be_subscribed_to(app: TestApp) {
     let answer = app
         .ask(
-            "{ country(code: \"KH\") { webcal feed } batch(by: {key: \"jewellery-2023\"}) { page owner { webcal feed } \
-             programme { webcal feed } } topic(by: {key: \"jewellery\"}) { webcal feed } }",
+            "{ country(code: \"KH\") { webcal feed } batch(by: {key: \"jewellery-2023\"}) { page \
+             owner { webcal feed } programme { webcal feed } } topic(by: {key: \"jewellery\"}) { \
+             webcal feed } }",
         )
         .await;
     assert_eq!(answer.at("/country/webcal"), "webcal://127.0.0.1:8080/calendar/countries/KH.ics");

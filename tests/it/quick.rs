@@ -38,9 +38,12 @@ macro_rules! same_of {
 #[tokio::test]
 async fn rows_are_those_of_the_driver() {
     run(Backend::Sqlite, async |app| {
-        fill(&writable(&app).await, Size::named("small").expect("a size")).await.expect("a network");
-        same_of!(app: action_plan batch citation claim country country_name delegation engagement event finding institution
-            membership outcome partnership person programme regional_group source topic venue workshop);
+        fill(&writable(&app).await, Size::named("small").expect("a size"))
+            .await
+            .expect("a network");
+        same_of!(app: action_plan batch citation claim country country_name delegation engagement
+            event finding institution membership outcome partnership person programme regional_group
+            source topic venue workshop);
     })
     .await;
 }
@@ -50,7 +53,8 @@ async fn what_takes_long_is_left_to_a_thread() {
     run(Backend::Sqlite, async |app| {
         let count = |to: u32| {
             format!(
-                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {to}) SELECT count(*) FROM n"
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {to}) \
+                 SELECT count(*) FROM n"
             )
         };
         let (short, long) = (count(10), count(2_000_000));

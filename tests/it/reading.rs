@@ -69,12 +69,18 @@ async fn a_wrong_argument_is_named(app: TestApp) {
 
 async fn an_id_that_means_nothing_is_no_error_and_one_that_is_none_is(app: TestApp) {
     // "Batch:0000…": well formed, of no record.
-    let unknown = app.ask(r#"{ node(id: "QmF0Y2g6MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA") { id } batch(by: {key: "none"}) { id } country(code: "ZZ") { name } }"#).await;
+    let unknown = app
+        .ask(
+            r#"{ node(id: "QmF0Y2g6MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA") {
+        id } batch(by: {key: "none"}) { id } country(code: "ZZ") { name } }"#,
+        )
+        .await;
     assert_eq!(unknown.data, json!({ "node": null, "batch": null, "country": null }), "{unknown}");
     let wrong = refused(&app, r#"{ node(id: "x y") { id } }"#).await;
     assert_eq!(
         wrong,
-        "BAD_USER_INPUT at node: \"x y\" is not an id of this register: an id is what the field id of a record shows, and a record is looked up by its key first"
+        "BAD_USER_INPUT at node: \"x y\" is not an id of this register: an id is what the field id \
+         of a record shows, and a record is looked up by its key first"
     );
     let country = app.ask(r#"{ country(code: "ID") { id } }"#).await;
     let id = country.at("/country/id").as_str().expect("an id");
@@ -123,7 +129,8 @@ async fn walk(app: &TestApp, size: usize, forward: bool, arguments: &str) -> Vec
         };
         let from = if cursor.is_empty() { String::new() } else { format!("{from}: \"{cursor}\"") };
         let query = format!(
-            "{{ delegations({count}: {size} {from} {arguments}) {{ nodes {{ key }} pageInfo {{ {more} {end} }} }} }}"
+            "{{ delegations({count}: {size} {from} {arguments}) {{ nodes {{ key }} pageInfo {{ \
+             {more} {end} }} }} }}"
         );
         let page = app.ask(&query).await;
         let keys: Vec<String> =
@@ -146,7 +153,8 @@ async fn pages_follow_one_another_both_ways_in_any_order(app: TestApp) {
         "orderBy: [{field: DATE, direction: DESC}, {field: NAME}]",
         "orderBy: [{field: NAME}, {field: DATE}, {field: UPDATED_AT, direction: DESC}]",
         "orderBy: {field: CREATED_AT, direction: DESC}",
-        "orderBy: {field: NAME}, filter: {batch: {mode: {eq: ONSITE}}, not: {status: {eq: NOT_SENT}}}",
+        "orderBy: {field: NAME}, filter: {batch: {mode: {eq: ONSITE}}, not: {status: {eq: \
+         NOT_SENT}}}",
     ] {
         let whole = walk(&app, 100, true, order).await;
         assert!(whole.len() > 20, "{order}: {whole:?}");
@@ -217,7 +225,8 @@ async fn every_record_can_be_fetched_again_by_its_id(app: TestApp) {
 }
 
 async fn statements_depend_on_depth_alone(app: TestApp) {
-    let three = "{ batches(first: 20) { nodes { delegations(first: 50) { nodes { country { code } } } } } }";
+    let three = "{ batches(first: 20) { nodes { delegations(first: 50) { nodes { country { code } \
+                 } } } } }";
     // A delegation has the code of its country; what else there is of the country comes with the
     // delegation.
     for fields in ["code", "code alpha3"] {
@@ -227,12 +236,13 @@ async fn statements_depend_on_depth_alone(app: TestApp) {
     let names = "{ batches(first: 20) { nodes { owner { name country { name } } } } }";
     // Batches with owners, their names and their countries; names of countries.
     assert_eq!(app.ask(names).await.statements, 2);
-    let four = "{ batches(first: 20) { nodes { key \
-        delegations(first: 50) { totalCount nodes { country { memberships { nodes { group { acronym } } } } } } } } }";
+    let four = "{ batches(first: 20) { nodes { key delegations(first: 50) { totalCount nodes { \
+                country { memberships { nodes { group { acronym } } } } } } } } }";
     let answer = app.ask(four).await;
     // Batches, delegations with countries, their count, memberships with groups.
     assert_eq!(answer.statements, 4, "{answer}");
-    let levels = r#"{ country(code: "ID") { delegations { nodes { batch { programme { owner { key } } } } } } }"#;
+    let levels = r#"{ country(code: "ID") { delegations { nodes { batch { programme { owner { key }
+        } } } } } }"#;
     let public = app.ask(levels).await;
     // The country comes with its delegations.
     assert_eq!(public.statements, 1, "{public}");
@@ -254,8 +264,9 @@ async fn statements_depend_on_depth_alone(app: TestApp) {
 async fn an_object_comes_with_its_first_list(app: TestApp) {
     let country =
         |code: &str, fields: &str| format!(r#"{{ country(code: "{code}") {{ {fields} }} }}"#);
-    let lists = "last: delegations(last: 2, filter: {status: {eq: ATTENDED}}) { edges { cursor node { key country { alpha3 name } } } } \
-        memberships { nodes { group { key } } totalCount } delegations(first: 1) { pageInfo { hasNextPage } }";
+    let lists = "last: delegations(last: 2, filter: {status: {eq: ATTENDED}}) { edges { cursor \
+                 node { key country { alpha3 name } } } } memberships { nodes { group { key } } \
+                 totalCount } delegations(first: 1) { pageInfo { hasNextPage } }";
     let with_lists = app.ask(&country("ID", &format!("alpha3 numeric {lists}"))).await;
     // The country with delegations and their country; its name; the other lists, and their count.
     assert_eq!(with_lists.statements, 5, "{with_lists}");
@@ -316,7 +327,8 @@ async fn a_list_may_be_asked_for_twice(app: TestApp) {
 async fn a_field_alone_is_what_it_is_among_others(app: TestApp) {
     let leaf = "name args { type { kind } } type { name kind ofType { name kind } }";
     let introspection = format!(
-        "{{ __schema {{ queryType {{ fields {{ name type {{ ofType {{ name }} }} }} }} types {{ name fields {{ {leaf} }} }} }} }}"
+        "{{ __schema {{ queryType {{ fields {{ name type {{ ofType {{ name }} }} }} }} types {{ \
+         name fields {{ {leaf} }} }} }} }}"
     );
     let schema = app.ask_as(&Actor::Operator, &introspection).await;
     let types = schema.at("/__schema/types").as_array().expect("types").clone();
@@ -373,11 +385,17 @@ async fn a_field_alone_is_what_it_is_among_others(app: TestApp) {
 }
 
 async fn a_nested_page_is_a_page_of_each_parent(app: TestApp) {
-    let both = app.ask("{ batches { nodes { key delegations(first: 2, orderBy: {field: KEY}) { totalCount nodes { key } pageInfo { hasNextPage endCursor } } } } }").await;
+    let both = app
+        .ask(
+            "{ batches { nodes { key delegations(first: 2, orderBy: {field: KEY}) { \
+             totalCount nodes { key } pageInfo { hasNextPage endCursor } } } } }",
+        )
+        .await;
     for batch in both.at("/batches/nodes").as_array().expect("batches") {
         let key = batch["key"].as_str().expect("a key");
         let alone = format!(
-            r#"{{ batch(by: {{key: "{key}"}}) {{ key delegations(first: 2, orderBy: {{field: KEY}}) {{ totalCount nodes {{ key }} pageInfo {{ hasNextPage endCursor }} }} }} }}"#
+            r#"{{ batch(by: {{key: "{key}"}}) {{ key delegations(first: 2, orderBy: {{field: KEY}})
+                {{ totalCount nodes {{ key }} pageInfo {{ hasNextPage endCursor }} }} }} }}"#
         );
         let alone = app.ask(&alone).await;
         assert_eq!(alone.at("/batch"), batch);
@@ -489,8 +507,10 @@ async fn hide(app: &TestApp, key: &str) {
 
 /// What hangs from a draft is neither listed nor counted, by no edge, and no filter finds it.
 async fn a_draft_is_nowhere(app: TestApp) {
-    let jewellery = r#"{ batch(by: {key: "jewellery-2023"}) { id delegations { nodes { id } } workshops { nodes { id } }
-        claims { nodes { id } } findings { nodes { id } } partnerships { nodes { id } } engagements { nodes { id } } outcomes { nodes { id } } } }"#;
+    let jewellery = r#"{ batch(by: {key: "jewellery-2023"}) { id delegations { nodes { id } }
+        workshops { nodes { id } }
+        claims { nodes { id } } findings { nodes { id } } partnerships { nodes { id } }
+        engagements { nodes { id } } outcomes { nodes { id } } } }"#;
     let before = app.ask(jewellery).await;
     let mut ids = vec![before.at("/batch/id").as_str().expect("an id").to_owned()];
     for list in [
@@ -538,11 +558,13 @@ async fn a_draft_is_nowhere(app: TestApp) {
         batches { totalCount }
         delegations(filter: {country: {eq: "KH"}}) { totalCount }
         country(code: "KH") { delegations { totalCount } }
-        countries(filter: {delegations: {some: {batch: {key: {eq: "jewellery-2023"}}}}}) { totalCount }
+        countries(filter: {delegations: {some: {batch: {key: {eq: "jewellery-2023"}}}}}) {
+        totalCount }
         institutions(filter: {involvedIn: {key: {eq: "jewellery-2023"}}}) { totalCount }
         topics(filter: {key: {eq: "jewellery"}}) { nodes { batches { totalCount } } }
         source(by: {key: "hariane-2023-jewellery"}) { claims { totalCount } }
-        citations(filter: {recordKind: {eq: DELEGATION}, source: {key: {eq: "hariane-2023-jewellery"}}}) { totalCount }
+        citations(filter: {recordKind: {eq: DELEGATION},
+        source: {key: {eq: "hariane-2023-jewellery"}}}) { totalCount }
         observations { totalCount }
         findings(filter: {severity: {gte: WARNING}}) { totalCount }
     }"#,
@@ -586,15 +608,22 @@ async fn a_participant_is_private_and_an_official_is_not(app: TestApp) {
     let inferred =
         r#"{ it: engagements(filter: {person: {name: {contains: "virginia"}}}) { totalCount } }"#;
     assert_eq!(count(inferred).await, 0);
-    let cited =
-        app.ask("{ citations(filter: {recordKind: {eq: PERSON}}, first: 100) { nodes { record { id } } } }").await;
+    let cited = app
+        .ask(
+            "{ citations(filter: {recordKind: {eq: PERSON}}, first: 100) { nodes { record { id \
+             } } } }",
+        )
+        .await;
     let cited = cited.at("/citations/nodes").as_array().expect("citations");
     assert!(cited.iter().all(|citation| !citation["record"].is_null()));
 }
 
 async fn a_merely_quoted_person_is_public_without_a_role(app: TestApp) {
     let answer = app
-        .ask(r#"{ people(filter: {name: {contains: "wahyu"}}) { nodes { name engagements { totalCount } } } }"#)
+        .ask(
+            r#"{ people(filter: {name: {contains: "wahyu"}}) { nodes { name engagements {
+            totalCount } } } }"#,
+        )
         .await;
     assert_eq!(
         answer.at("/people/nodes"),
@@ -654,7 +683,8 @@ async fn a_cursor_with_another_value_is_refused(app: TestApp) {
     ] {
         let cursor = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(parts.to_string());
         let query = format!(
-            r#"{{ delegations(after: "{cursor}", orderBy: {{field: DATE}}) {{ nodes {{ key }} }} }}"#
+            r#"{{ delegations(after: "{cursor}", orderBy: {{field: DATE}}) {{ nodes {{ key }} }}
+                }}"#
         );
         let refusal = refused(&app, &query).await;
         assert!(
@@ -667,15 +697,26 @@ async fn a_cursor_with_another_value_is_refused(app: TestApp) {
 
 /// One response key may stand for lists of several types, each with its own arguments.
 async fn lists_of_several_types_under_one_name_do_not_mix(app: TestApp) {
-    let ids = app.ask(r#"{ institution(by: {key: "bbspjikb"}) { id citations { totalCount } } country(code: "ID") { id } venue(by: {key: "yogyakarta"}) { id } programme(by: {key: "jewellery"}) { id } }"#).await;
+    let ids = app
+        .ask(
+            r#"{ institution(by: {key: "bbspjikb"}) { id citations { totalCount } }
+        country(code: "ID") { id } venue(by: {key: "yogyakarta"}) { id }
+        programme(by: {key: "jewellery"}) { id } }"#,
+        )
+        .await;
     let institution = ids.at("/institution/id").as_str().expect("an id");
     let programme = ids.at("/programme/id").as_str().expect("an id");
     let expected = ids.at("/institution/citations/totalCount").clone();
     assert!(expected.as_i64().is_some_and(|count| count > 0), "{ids}");
-    let mixed = app.ask(&format!(r#"{{ nodes(ids: ["{institution}", "{programme}"]) {{
+    let mixed = app
+        .ask(&format!(
+            r#"{{ nodes(ids: ["{institution}", "{programme}"]) {{
         ... on Institution {{ citations(first: 0) {{ totalCount nodes {{ key }} }} }}
-        ... on Programme {{ citations(first: 100, filter: {{key: {{eq: "nothing"}}}}) {{ totalCount nodes {{ key }} }} }}
-    }} }}"#)).await;
+        ... on Programme {{ citations(first: 100, filter: {{key: {{eq: "nothing"}}}}) {{ totalCount
+        nodes {{ key }} }} }}
+    }} }}"#
+        ))
+        .await;
     assert_eq!(
         mixed.at("/nodes/0/citations"),
         &json!({ "totalCount": expected, "nodes": [] }),

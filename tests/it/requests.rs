@@ -48,12 +48,15 @@ async fn an_answer_tells_its_cost_where_it_is_asked_to(app: TestApp) {
 }
 
 async fn the_limits_are_published(app: TestApp) {
-    let query = "{ serviceConfig { maxBodyBytes maxTokens maxDepth maxCost maxAliases maxRootFields maxDirectives maxPageSize } }";
+    let query = "{ serviceConfig { maxBodyBytes maxTokens maxDepth maxCost maxAliases \
+                 maxRootFields maxDirectives maxPageSize } }";
     let limits = Limits::default();
     let published = answer(&app, json!({ "query": query })).await;
     let expected = json!({ "serviceConfig": {
-        "maxBodyBytes": limits.max_body_bytes, "maxTokens": limits.max_tokens, "maxDepth": limits.max_depth,
-        "maxCost": limits.max_cost, "maxAliases": limits.max_aliases, "maxRootFields": limits.max_root_fields,
+        "maxBodyBytes": limits.max_body_bytes, "maxTokens": limits.max_tokens,
+        "maxDepth": limits.max_depth,
+        "maxCost": limits.max_cost, "maxAliases": limits.max_aliases,
+        "maxRootFields": limits.max_root_fields,
         "maxDirectives": limits.max_directives, "maxPageSize": 100,
     } });
     assert_eq!(published["data"], expected);

@@ -97,7 +97,10 @@ async fn a_field_is_the_same_in_all_rows(app: TestApp) {
             { "name": "kunci", "field": "key" }, { "name": "judul", "field": "title" },
             { "name": "mulai", "field": "starts_on" },
         ],
-        "set": [{ "field": "programme", "value": key.to_uppercase() }, { "field": "language", "value": "id" }],
+        "set": [
+            { "field": "programme", "value": key.to_uppercase() },
+            { "field": "language", "value": "id" },
+        ],
     });
     assert_eq!(shown(&app, &officer, &id, fields).await, expected);
     assert_eq!(
@@ -131,7 +134,8 @@ async fn what_is_said_of_columns_and_fields_must_be_so(app: TestApp) {
             "city is set twice",
         ),
         (
-            "columns: [{name: \"judul\", field: \"label\"}], set: [{field: \"label\", value: \"b\"}]",
+            "columns: [{name: \"judul\", field: \"label\"}], set: [{field: \"label\", value: \
+             \"b\"}]",
             "label is said to be the column \"judul\", and set for all rows",
         ),
         (
@@ -173,12 +177,15 @@ async fn each_column_is_used_or_left_out_and_it_is_said_why(app: TestApp) {
     };
     let expected = [
         "Angkatan batch USED -",
-        "Negara - UNKNOWN may be country as well, which \"Country\" is: one of the two is read, say which",
+        "Negara - UNKNOWN may be country as well, which \"Country\" is: one of the two is read, \
+         say which",
         "Country country USED -",
-        "column D - UNKNOWN has no heading: if something of use stands in it, say which field it is",
+        "column D - UNKNOWN has no heading: if something of use stands in it, say which field it \
+         is",
         "Catatan - UNKNOWN -",
         "Jumlah headcount USED -",
-        "Jumlah - UNKNOWN may be headcount as well, which \"Jumlah\" is: one of the two is read, say which",
+        "Jumlah - UNKNOWN may be headcount as well, which \"Jumlah\" is: one of the two is read, \
+         say which",
     ];
     assert_eq!(columns().await, expected);
     let refused =
@@ -188,8 +195,9 @@ async fn each_column_is_used_or_left_out_and_it_is_said_why(app: TestApp) {
         refused[0].contains("heads 2 columns: say which, by \"column F\" or \"column G\""),
         "{refused:?}"
     );
-    let said = "columns: [{name: \"Column G\", field: \"Listed\"}, {name: \"Negara\"}, {name: \"column d\", field: \"label\"}], \
-                set: [{field: \"country\", value: \"Bhutan\"}], saveAs: \"Both\"";
+    let said = "columns: [{name: \"Column G\", field: \"Listed\"}, {name: \"Negara\"}, {name: \
+                \"column d\", field: \"label\"}], set: [{field: \"country\", value: \"Bhutan\"}], \
+                saveAs: \"Both\"";
     assert_eq!(say(&app, &officer, "mapImport", &id, said).await, Vec::<String>::new());
     let expected = [
         "Angkatan batch USED -",
@@ -246,11 +254,13 @@ async fn many(app: &TestApp, officer: &Actor, id: &str, names: usize) -> Vec<Str
 
 async fn many_names_are_decided_at_once(app: TestApp) {
     let officer = owner(&app).await;
-    let text = "batch,country\njewellery-2023,Thailnd\njewellery-2023,Negeri Gajah Putih\njewellery-2023,Korea\n";
+    let text = "batch,country\njewellery-2023,Thailnd\njewellery-2023,Negeri Gajah Putih\n\
+                jewellery-2023,Korea\n";
     let id = hand_in(&app, &officer, upload(ImportTable::Delegations, "d.csv"), text).await;
     let before = app.app.db.statements().count();
-    let names = "names: [{name: \"Thailnd\", country: \"TH\"}, {name: \"Negeri  GAJAH putih\", country: \"LA\"}, \
-                 {name: \"Korea\", country: \"KP\", isSame: false}, {name: \"Korea\", country: \"KR\"}]";
+    let names = "names: [{name: \"Thailnd\", country: \"TH\"}, {name: \"Negeri  GAJAH putih\", \
+                 country: \"LA\"}, {name: \"Korea\", country: \"KP\", isSame: false}, {name: \
+                 \"Korea\", country: \"KR\"}]";
     assert_eq!(say(&app, &officer, "decideNames", &id, names).await, Vec::<String>::new());
     let sent = app.app.db.statements().count() - before;
     let told = rows(&app, &officer, &id).await;

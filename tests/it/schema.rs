@@ -22,7 +22,8 @@ async fn everything_in_the_schema_has_a_description() {
     let schema = jejaring::schema::schema().finish();
     let query = "{ __schema { types { name description kind
         fields(includeDeprecated: true) { name description args { name description } }
-        inputFields { name description } enumValues(includeDeprecated: true) { name description } } } }";
+        inputFields { name description } enumValues(includeDeprecated: true) { name description } \
+        } } }";
     let answer = serde_json::to_value(schema.execute(query).await.data).expect("JSON");
     let mut missing = Vec::new();
     for kind in answer["__schema"]["types"].as_array().expect("types") {

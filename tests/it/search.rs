@@ -52,8 +52,8 @@ fn query(types: &str) -> String {
     ];
     let keys: String = keys.iter().map(|kind| format!("... on {kind} {{ key }} ")).collect();
     format!(
-        "query ($text: String!) {{ search(text: $text, first: 100 {types}) {{ totalCount nodes {{ kind match excerpt \
-         record {{ ... on Country {{ code }} {keys} }} }} }} }}"
+        "query ($text: String!) {{ search(text: $text, first: 100 {types}) {{ totalCount nodes {{ \
+         kind match excerpt record {{ ... on Country {{ code }} {keys} }} }} }} }}"
     )
 }
 
@@ -237,8 +237,9 @@ async fn pages_of_a_search_are_one_list(app: TestApp) {
 async fn what_may_not_be_seen_is_not_found(app: TestApp) {
     let officer = app.officer("bbspjikb").await;
     let programme = app.id_of(&officer, "programme", "jewellery").await;
-    let draft = "mutation ($programme: ID!) { draftBatch(input: {programmeId: $programme, key: \"hidden-2027\", \
-                 title: {text: \"Zebrawood Carving\", language: \"en\"}}) { batch { id } errors { message } } }";
+    let draft = "mutation ($programme: ID!) { draftBatch(input: {programmeId: $programme, key: \
+                 \"hidden-2027\", title: {text: \"Zebrawood Carving\", language: \"en\"}}) { batch \
+                 { id } errors { message } } }";
     let drafted = app.ask_with(&officer, draft, json!({ "programme": programme })).await;
     assert!(drafted.refusals("draftBatch").is_empty(), "{drafted}");
     let added = app
@@ -258,7 +259,8 @@ async fn what_may_not_be_seen_is_not_found(app: TestApp) {
     }
     // In a public role they are found by everybody.
     assert_eq!(found(&app, &Actor::Anonymous, "hagung", "types: [PERSON]").await.len(), 1);
-    let announced = "mutation ($batch: ID!) { announceBatch(input: {batchId: $batch, datesToFollow: true}) { errors { message } } }";
+    let announced = "mutation ($batch: ID!) { announceBatch(input: {batchId: $batch, \
+                     datesToFollow: true}) { errors { message } } }";
     let batch = drafted.text("/draftBatch/batch/id");
     let announced = app.ask_with(&officer, announced, json!({ "batch": batch })).await;
     assert!(announced.refusals("announceBatch").is_empty(), "{announced}");
@@ -268,7 +270,8 @@ async fn what_may_not_be_seen_is_not_found(app: TestApp) {
 async fn an_entry_follows_its_record(app: TestApp) {
     let curator = app.staff(entity::vocabulary::GrantRole::Curator).await;
     let venue = app.id_of(&curator, "venue", "hotel-atria-malang").await;
-    let rename = "mutation ($id: ID!) { updateVenue(input: {venueId: $id, name: \"Hotel Xanadu\"}) { errors { message } } }";
+    let rename = "mutation ($id: ID!) { updateVenue(input: {venueId: $id, name: \"Hotel Xanadu\"}) \
+                  { errors { message } } }";
     let renamed = app.ask_with(&curator, rename, json!({ "id": venue })).await;
     assert!(renamed.errors.is_empty() && renamed.refusals("updateVenue").is_empty(), "{renamed}");
     assert_eq!(anybody(&app, "xanadu").await, ["VENUE hotel-atria-malang"]);
@@ -351,8 +354,9 @@ async fn what_many_records_have_is_found_in_the_same_order(app: TestApp) {
     const MANY: u32 = 9_600;
     let officer = app.officer("bbspjikb").await;
     let programme = app.id_of(&officer, "programme", "jewellery").await;
-    let draft = "mutation ($programme: ID!) { draftBatch(input: {programmeId: $programme, key: \"hidden-2027\", \
-                 title: {text: \"Hidden\", language: \"en\"}}) { errors { message } } }";
+    let draft = "mutation ($programme: ID!) { draftBatch(input: {programmeId: $programme, key: \
+                 \"hidden-2027\", title: {text: \"Hidden\", language: \"en\"}}) { errors { message \
+                 } } }";
     let drafted = app.ask_with(&officer, draft, json!({ "programme": programme })).await;
     assert!(drafted.refusals("draftBatch").is_empty(), "{drafted}");
     let draft = batch::Entity::find()
@@ -432,8 +436,9 @@ async fn what_many_records_have_is_found_in_the_same_order(app: TestApp) {
             (Actor::Operator, "", all, 2),
         ] {
             let query = format!(
-                "query ($text: String!, $after: Cursor) {{ search(text: $text, first: 100, after: $after {types}) {{ \
-                 nodes {{ match excerpt }} pageInfo {{ hasNextPage endCursor }} }} }}"
+                "query ($text: String!, $after: Cursor) {{ search(text: $text, first: 100, after: \
+                 $after {types}) {{ nodes {{ match excerpt }} pageInfo {{ hasNextPage endCursor }} \
+                 }} }}"
             );
             let mut listed = Vec::new();
             let mut after = serde_json::Value::Null;

@@ -160,9 +160,11 @@ async fn a_list_within_a_row_says_how_long_it_is(app: TestApp) {
         "{ batches { nodes { key delegations { nodes { key } } } } }",
         "{ batches { edges { node { key delegations(first: null) { nodes { key } } } } } }",
         "query($n: Int) { batches { nodes { delegations(first: $n) { nodes { key } } } } }",
-        "{ batches { nodes { ...F ... on Node { ...F } } } } fragment F on Batch { programme { ... { batches { edges { cursor } } } } }",
+        "{ batches { nodes { ...F ... on Node { ...F } } } } fragment F on Batch { programme { ... \
+         { batches { edges { cursor } } } } }",
         "{ batches { nodes { history { kind } } } }",
-        "{ partnerships { nodes { subject { ... on PartnershipSubject { ... on Batch { delegations { nodes { key } } } } } } } }",
+        "{ partnerships { nodes { subject { ... on PartnershipSubject { ... on Batch { delegations \
+         { nodes { key } } } } } } } }",
     ] {
         let (status, code, message) = refusal(table(&state, query, NDJSON).await).await;
         assert_eq!(
@@ -173,10 +175,13 @@ async fn a_list_within_a_row_says_how_long_it_is(app: TestApp) {
         assert!(message.contains("give it `first`"), "{query}: {message}");
     }
     for query in [
-        "{ batches { nodes { key delegations(first: 100) { nodes { key } pageInfo { hasNextPage } } } } }",
-        "{ batches { nodes { key delegations { totalCount } claims { ...C } } } } fragment C on ClaimConnection { totalCount }",
+        "{ batches { nodes { key delegations(first: 100) { nodes { key } pageInfo { hasNextPage } \
+         } } } }",
+        "{ batches { nodes { key delegations { totalCount } claims { ...C } } } } fragment C on \
+         ClaimConnection { totalCount }",
         "query($n: Int = 3) { batches { nodes { delegations(last: $n) { nodes { key } } } } }",
-        "{ batch(by: {key: \"jewellery-2023\"}) { delegations { nodes { key batch { topics(first: 5) { nodes { key } } } } } } }",
+        "{ batch(by: {key: \"jewellery-2023\"}) { delegations { nodes { key batch { topics(first: \
+         5) { nodes { key } } } } } } }",
     ] {
         assert_eq!(table(&state, query, NDJSON).await.status(), StatusCode::OK, "{query}");
     }

@@ -92,11 +92,12 @@ pub fn texts(package: &PackageFiles) -> BTreeMap<String, String> {
 pub async fn answers(app: &TestApp) -> Answer {
     let counts: Vec<String> = LISTS.iter().map(|list| format!("{list} {{ totalCount }}")).collect();
     let query = format!(
-        "{{ {} findings(filter: {{state: {{in: [OPEN, EXPLAINED]}}}}, orderBy: {{field: KEY, direction: ASC}}) {{ nodes {{ key rule state message record {{ id }} }} }} \
-         found: search(text: \"yogyakarta\") {{ totalCount nodes {{ record {{ id }} }} }} \
-         tombstones {{ totalCount }} \
-         list: batches(orderBy: {{field: KEY, direction: ASC}}) {{ nodes {{ key title startsOn endsOn status updatedAt \
-         membersNotAttending {{ sentNobody {{ code }} unknown {{ code }} }} }} }} }}",
+        "{{ {} findings(filter: {{state: {{in: [OPEN, EXPLAINED]}}}}, orderBy: {{field: KEY, \
+         direction: ASC}}) {{ nodes {{ key rule state message record {{ id }} }} }} found: \
+         search(text: \"yogyakarta\") {{ totalCount nodes {{ record {{ id }} }} }} tombstones {{ \
+         totalCount }} list: batches(orderBy: {{field: KEY, direction: ASC}}) {{ nodes {{ key \
+         title startsOn endsOn status updatedAt membersNotAttending {{ sentNobody {{ code }} \
+         unknown {{ code }} }} }} }} }}",
         counts.join(" ")
     );
     let answer = app.ask(&query).await;
@@ -109,7 +110,8 @@ pub async fn nodes_of(app: &TestApp, list: &str) -> Vec<Value> {
     let (mut nodes, mut after) = (Vec::new(), "null".to_owned());
     loop {
         let query = format!(
-            "{{ {list}(first: 100, after: {after}) {{ nodes {{ id key }} pageInfo {{ hasNextPage endCursor }} }} }}"
+            "{{ {list}(first: 100, after: {after}) {{ nodes {{ id key }} pageInfo {{ hasNextPage \
+             endCursor }} }} }}"
         );
         let answer = app.ask_as(&Actor::Operator, &query).await;
         assert!(answer.errors.is_empty(), "{query} {answer}");
@@ -232,7 +234,12 @@ async fn a_batch_goes_with_all_that_hangs_from_it(app: TestApp) {
     assert!(along.is_some_and(|along| along > 20), "{answer}");
     let page = request("GET", "/batches/jewellery-2023", &[], Body::empty());
     assert_eq!(send(&app.state(), page).await.status, StatusCode::GONE);
-    let gone = app.ask("{ batches(filter: {key: {eq: \"jewellery-2023\"}}) { totalCount } search(text: \"jewellery-2023\") { totalCount } }").await;
+    let gone = app
+        .ask(
+            "{ batches(filter: {key: {eq: \"jewellery-2023\"}}) { totalCount } \
+             search(text: \"jewellery-2023\") { totalCount } }",
+        )
+        .await;
     assert_eq!(gone.data["batches"]["totalCount"], 0, "{gone}");
     let alone = restore(&app, &officer, &party).await;
     let refusal = &alone.refusals("restoreRecord")[0];

@@ -190,7 +190,9 @@ async fn an_event_arrives_signed(app: TestApp) {
         &officer,
         &id,
         "state failures deliveries { nodes { name state tries attempts { outcome status } } }",
-        r#"{"deliveries":{"nodes":[{"attempts":[{"outcome":"DELIVERED","status":204}],"name":"batch.announced","state":"DELIVERED","tries":1}]},"failures":0,"state":"ACTIVE"}"#,
+        "{\"deliveries\":{\"nodes\":[{\"attempts\":[{\"outcome\":\"DELIVERED\",\"status\":204}],\
+         \"name\":\"batch.announced\",\"state\":\"DELIVERED\",\"tries\":1}]},\"failures\":0,\
+         \"state\":\"ACTIVE\"}",
     )
     .await;
     // Neither address nor secret is in the log.
@@ -236,7 +238,10 @@ async fn what_is_not_taken_is_sent_again_under_the_same_id(app: TestApp) {
         &somebody,
         &id,
         "failures failingSince deliveries { nodes { state tries attempts { outcome status } } }",
-        r#"{"deliveries":{"nodes":[{"attempts":[{"outcome":"REFUSED","status":500},{"outcome":"UNREACHABLE","status":null},{"outcome":"TIMEOUT","status":null},{"outcome":"DELIVERED","status":200}],"state":"DELIVERED","tries":4}]},"failingSince":null,"failures":0}"#,
+        "{\"deliveries\":{\"nodes\":[{\"attempts\":[{\"outcome\":\"REFUSED\",\"status\":500},\
+         {\"outcome\":\"UNREACHABLE\",\"status\":null},{\"outcome\":\"TIMEOUT\",\"status\":null},\
+         {\"outcome\":\"DELIVERED\",\"status\":200}],\"state\":\"DELIVERED\",\"tries\":4}]},\
+         \"failingSince\":null,\"failures\":0}",
     )
     .await;
     delivering.end().await;
@@ -321,7 +326,11 @@ async fn an_endpoint_that_is_gone_is_given_up_until_it_is_resumed(app: TestApp) 
     until(&app, &somebody, &id, "state", r#"{"state":"DISABLED"}"#).await;
     let auditor = app.staff(GrantRole::Auditor).await;
     let log = app
-        .ask_as(&auditor, "{ events(from: BEGINNING, filter: {types: [WEBHOOK_DISABLED]}) { event { subjectId } } }")
+        .ask_as(
+            &auditor,
+            "{ events(from: BEGINNING, filter: {types: [WEBHOOK_DISABLED]}) { event \
+             { subjectId } } }",
+        )
         .await;
     assert_eq!(
         log.at("/events/0/event/subjectId"),
@@ -538,7 +547,8 @@ async fn deliveries_are_sent_again_under_their_ids(app: TestApp) {
     nothing_waits().await;
     // One.
     let list = format!(
-        "{{ node(id: {id:?}) {{ ... on WebhookEndpoint {{ deliveries {{ nodes {{ id key position }} }} }} }} }}"
+        "{{ node(id: {id:?}) {{ ... on WebhookEndpoint {{ deliveries {{ nodes {{ id key position \
+         }} }} }} }} }}"
     );
     let list = app.ask_as(&somebody, &list).await;
     let one = list.text("/node/deliveries/nodes/0/id").to_owned();
@@ -683,7 +693,8 @@ async fn what_a_receiver_answers_is_not_followed_and_not_read_to_its_end(app: Te
         &somebody,
         &id,
         "deliveries { nodes { attempts { outcome status } } }",
-        r#"{"deliveries":{"nodes":[{"attempts":[{"outcome":"DELIVERED","status":200}]},{"attempts":[{"outcome":"REDIRECTED","status":307}]}]}}"#,
+        "{\"deliveries\":{\"nodes\":[{\"attempts\":[{\"outcome\":\"DELIVERED\",\"status\":200}]},\
+         {\"attempts\":[{\"outcome\":\"REDIRECTED\",\"status\":307}]}]}}",
     )
     .await;
     assert_eq!(trap.got().len(), 0);
@@ -704,14 +715,16 @@ async fn an_endpoint_is_its_owners_business_alone(app: TestApp) {
     .await;
     let ping = ping.text("/pingWebhookEndpoint/delivery/id").to_owned();
     let query = format!(
-        "{{ nodes(ids: [{id:?}, {ping:?}]) {{ id }} webhookEndpoints {{ totalCount }} webhookDeliveries {{ totalCount }} }}"
+        "{{ nodes(ids: [{id:?}, {ping:?}]) {{ id }} webhookEndpoints {{ totalCount }} \
+         webhookDeliveries {{ totalCount }} }}"
     );
     let own = app.ask_as(&somebody, &query).await;
     assert_eq!(own.at("/webhookEndpoints/totalCount"), 1);
     for role in [GrantRole::Administrator, GrantRole::Auditor] {
         let other = app.staff(role).await;
         let seen = app.ask_as(&other, &query).await;
-        let nothing = r#"{"nodes":[null,null],"webhookDeliveries":{"totalCount":0},"webhookEndpoints":{"totalCount":0}}"#;
+        let nothing = "{\"nodes\":[null,null],\"webhookDeliveries\":{\"totalCount\":0},\
+                       \"webhookEndpoints\":{\"totalCount\":0}}";
         assert_eq!(seen.data.to_string(), nothing, "{role}");
         let pause =
             mutation("pauseWebhookEndpoint", &format!("endpointId: {id:?}"), "endpoint { id }");

@@ -202,7 +202,8 @@ async fn two_writers_at_once_find_that_they_contradict_each_other(app: TestApp) 
 }
 
 async fn two_sweeps_at_once_open_one_finding(app: TestApp) {
-    let due = "UPDATE action_plan SET due_on = '2026-05-30' WHERE key = 'colombo-plan-sme-2017-2-la-plan'";
+    let due = "UPDATE action_plan SET due_on = '2026-05-30' WHERE key = \
+               'colombo-plan-sme-2017-2-la-plan'";
     let writable = writable(&app).await;
     let statement = Statement::from_string(writable.get_database_backend(), due);
     assert_eq!(writable.execute_raw(statement).await.expect("the due date").rows_affected(), 1);

@@ -85,7 +85,8 @@ batch_scoped! {
     engagement => |id| of_batch_or_workshop!(engagement, id);
     partnership => |id| of_batch_or_workshop!(partnership, id);
     action_plan => |id|
-        batches(parties(action_plan::Column::Id.eq(id))), of parties(action_plan::Column::Id.eq(id));
+        batches(parties(action_plan::Column::Id.eq(id))),
+        of parties(action_plan::Column::Id.eq(id));
     action_item => |id| batches(parties(action_plan::Column::Id.in_subquery(plan_of(id)))),
         of parties(action_plan::Column::Id.in_subquery(plan_of(id)));
 }

@@ -265,12 +265,18 @@ fn of_account(rights: &SignedIn, column: impl ColumnTrait) -> Condition {
 }
 
 macro_rules! scopes {
-    ($rights:ident: $($module:ident $(=> $condition:expr $(, by itself if $by_itself:expr)?)?;)+) => {$(
+    (
+        $rights:ident:
+        $($module:ident $(=> $condition:expr $(, by itself if $by_itself:expr)?)?;)+
+    ) => {$(
         impl Scoped for $module::Entity {
             $(
                 fn visibility_filter($rights: &SignedIn) -> Condition { $condition }
 
-                fn seen_by_itself($rights: &SignedIn) -> bool { let _ = $rights; false $(|| $by_itself)? }
+                fn seen_by_itself($rights: &SignedIn) -> bool {
+                    let _ = $rights;
+                    false $(|| $by_itself)?
+                }
             )?
         }
     )+};
@@ -338,7 +344,11 @@ scopes! { rights:
     // auditors.
     finding => {
         let condition = Condition::all().add(outside_drafts(rights, finding::Column::BatchId));
-        if rights.oversees() { condition } else { condition.add(finding::Column::Rule.is_not_in(GUESSES)) }
+        if rights.oversees() {
+            condition
+        } else {
+            condition.add(finding::Column::Rule.is_not_in(GUESSES))
+        }
     };
     finding_claim => finding_claim::Column::FindingId
         .in_subquery(ids_of::<finding::Entity>(rights, finding::Column::Id))
@@ -349,7 +359,11 @@ scopes! { rights:
     engagement => {
         let public = engagement::Column::Role.ne(EngagementRole::Participant);
         let whose = Condition::any().add(public);
-        let whose = if rights.institutions.is_empty() { whose } else { whose.add(own_participants(rights)) };
+        let whose = if rights.institutions.is_empty() {
+            whose
+        } else {
+            whose.add(own_participants(rights))
+        };
         Condition::all().add(whose).add(outside_drafts(rights, engagement::Column::BatchId)).add(
             Condition::any().add(engagement::Column::WorkshopId.is_null()).add(
                 engagement::Column::WorkshopId.in_subquery(
@@ -363,11 +377,28 @@ scopes! { rights:
     person => {
         let public = |column: person::Column| {
             Condition::any()
-                .add(column.in_subquery(ids_of::<engagement::Entity>(rights, engagement::Column::PersonId)))
-                .add(column.in_subquery(referring::<engagement::Entity>(rights, engagement::Column::OnBehalfOfId)))
-                .add(column.in_subquery(referring::<claim::Entity>(rights, claim::Column::StatedById)))
-                .add(column.in_subquery(referring::<outcome::Entity>(rights, outcome::Column::StatedById)))
-                .add(column.in_subquery(referring::<observation::Entity>(rights, observation::Column::StatedById)))
+                .add(column.in_subquery(ids_of::<engagement::Entity>(
+                    rights,
+                    engagement::Column::PersonId,
+                )))
+                .add(column.in_subquery(referring::<engagement::Entity>(
+                    rights,
+                    engagement::Column::OnBehalfOfId,
+                )))
+                .add(
+                    column
+                        .in_subquery(referring::<claim::Entity>(rights, claim::Column::StatedById)),
+                )
+                .add(
+                    column.in_subquery(referring::<outcome::Entity>(
+                        rights,
+                        outcome::Column::StatedById,
+                    )),
+                )
+                .add(column.in_subquery(referring::<observation::Entity>(
+                    rights,
+                    observation::Column::StatedById,
+                )))
         };
         // A record that was merged is seen by whoever sees the one in use, to which all has passed.
         let any = public(person::Column::Id).add(public(person::Column::MergedIntoId));
@@ -380,7 +411,10 @@ scopes! { rights:
     // That a source documents something tells that it exists.
     citation => {
         let mut cited = Query::select();
-        cited.column(citation::Column::Id).from(citation::Entity).cond_where(cited_directly(rights, Condition::any()));
+        cited
+            .column(citation::Column::Id)
+            .from(citation::Entity)
+            .cond_where(cited_directly(rights, Condition::any()));
         cited_directly(rights, Condition::any().add(citation::Column::SubjectId.in_subquery(cited)))
     };
 
@@ -388,7 +422,10 @@ scopes! { rights:
     search_entry => Condition::all().add(outside_drafts(rights, search_entry::Column::BatchId)).add(
         Condition::any()
             .add(search_entry::Column::SubjectKind.ne(RecordKind::Person))
-            .add(search_entry::Column::PersonId.in_subquery(ids_of::<person::Entity>(rights, person::Column::Id))),
+            .add(
+                search_entry::Column::PersonId
+                    .in_subquery(ids_of::<person::Entity>(rights, person::Column::Id)),
+            ),
     );
 
     // What happened to a record is for those who keep it, and for curators and auditors; to

@@ -44,18 +44,18 @@ impl fmt::Display for Mismatch {
         match self {
             Self::Newer(name) => write!(
                 f,
-                "this database is of a newer version of the program: it has the migration {name}, which version \
-                 {version} does not know"
+                "this database is of a newer version of the program: it has the migration {name}, \
+                 which version {version} does not know"
             ),
             Self::Gap { lacks, has } => write!(
                 f,
-                "the migrations of this database are out of order: it has {has}, but lacks {lacks}, which comes \
-                 before it; no version of the program makes such a database"
+                "the migrations of this database are out of order: it has {has}, but lacks \
+                 {lacks}, which comes before it; no version of the program makes such a database"
             ),
             Self::Older(name) => write!(
                 f,
-                "this database is of an older version of the program: it lacks the migration {name}; \
-                 `jejaring migrate up` brings it up to date"
+                "this database is of an older version of the program: it lacks the migration \
+                 {name}; `jejaring migrate up` brings it up to date"
             ),
         }
     }
@@ -120,7 +120,8 @@ pub(super) async fn applied(db: &impl ConnectionTrait) -> Result<Option<Vec<Stri
     let backend = db.get_database_backend();
     let table = match backend {
         DatabaseBackend::Postgres => {
-            "SELECT 1 FROM information_schema.tables WHERE table_name = 'seaql_migrations' AND table_schema = current_schema()"
+            "SELECT 1 FROM information_schema.tables WHERE table_name = 'seaql_migrations' AND \
+             table_schema = current_schema()"
         }
         _ => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'",
     };

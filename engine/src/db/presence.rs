@@ -66,8 +66,8 @@ impl fmt::Display for PresenceError {
         match &self.why {
             Why::NoRegister(why) => write!(
                 f,
-                "there is no register at {place}: {why}; one is made by `jejaring serve`, `migrate up`, `load`, \
-                 `import` and `restore`"
+                "there is no register at {place}: {why}; one is made by `jejaring serve`, `migrate \
+                 up`, `load`, `import` and `restore`"
             ),
             Why::Occupied(why) => write!(f, "no register can be made at {place}: {why}"),
             Why::Mismatch(mismatch) => write!(f, "{place}: {mismatch}; nothing was changed"),

@@ -64,7 +64,8 @@ impl Db {
         tokio::select! {
             biased;
             why = self.away() => {
-                let error = SqlxError::Io(io::Error::new(io::ErrorKind::NotConnected, why.to_string()));
+                let error =
+                    SqlxError::Io(io::Error::new(io::ErrorKind::NotConnected, why.to_string()));
                 Err(DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))).into())
             }
             done = work => done,

@@ -133,7 +133,8 @@ impl SqliteFile {
         if database.nlink() > 1 {
             tracing::warn!(
                 file = %paths.database.display(),
-                "the database file has several names (hard links): it is damaged when it is opened under another one"
+                "the database file has several names (hard links): it is damaged when it is opened \
+                 under another one"
             );
         }
         let log = match metadata(&paths.log)? {
@@ -162,7 +163,11 @@ impl SqliteFile {
             return;
         }
         if let Err(error) = std::fs::write(&self.paths.owner, owner) {
-            tracing::warn!(%error, file = %self.paths.owner.display(), "the owner of the log could not be noted");
+            tracing::warn!(
+                %error,
+                file = %self.paths.owner.display(),
+                "the owner of the log could not be noted"
+            );
         }
     }
 

@@ -34,7 +34,9 @@ macro_rules! lookup {
                 use entity::$module::Column;
                 use sea_orm::ColumnTrait;
                 Ok(match self {
-                    Self::Id(id) => Column::Id.eq($crate::graphql::node::record_id::<entity::$module::Entity>(&id)?).into(),
+                    Self::Id(id) => Column::Id
+                        .eq($crate::graphql::node::record_id::<entity::$module::Entity>(&id)?)
+                        .into(),
                     Self::Key(key) => Column::Key.eq(key).into(),
                 })
             }

@@ -1,8 +1,9 @@
 //! What all objects of the graph have in common, written once.
 
-/// Declares a noun: the fields that every record has, its columns, where it leads (to `one` other object, `maybe` to one, to one of
-/// `either` kind, or to a `list` of them, which is a connection with paging, filter and order), what is `computed` of its rows, and its own fields as
-/// resolvers. What these read of the row follows from their text.
+/// Declares a noun: the fields that every record has, its columns, where it leads (to `one` other
+/// object, `maybe` to one, to one of `either` kind, or to a `list` of them, which is a connection
+/// with paging, filter and order), what is `computed` of its rows, and its own fields as resolvers.
+/// What these read of the row follows from their text.
 ///
 /// ```text
 /// object! {
@@ -18,7 +19,9 @@
 ///         column label: Option<&str>;
 ///
 ///         /// Where it stands on the web.
-///         computed page: Url = Computed::of(&["key"], |made| Ok(made.site.batch(made.text("key")?).into()));
+///         computed page: Url = Computed::of(&["key"], |made| {
+///             Ok(made.site.batch(made.text("key")?).into())
+///         });
 ///     } {
 ///         /// Whether all parties are known.
 ///         async fn completeness(&self, ctx: &Context<'_>) -> Nullable<Completeness> { … }
@@ -29,14 +32,16 @@
 macro_rules! object {
     (
         $(#[doc = $doc:expr])*
-        $name:ident of $module:ident, chosen by $filter:ident, ordered by $order:ident { $($ways:tt)* } { $($fields:tt)* }
+        $name:ident of $module:ident, chosen by $filter:ident, ordered by $order:ident
+        { $($ways:tt)* } { $($fields:tt)* }
     ) => {
         $crate::engine::object::bare_object! {
             $(#[doc = $doc])*
             $name of $module, chosen by $filter, ordered by $order {
                 $($ways)*
 
-                /// The key of the record: permanent, readable, unique in its kind; used in files and addresses.
+                /// The key of the record: permanent, readable, unique in its kind; used in files
+                /// and addresses.
                 column key: &str;
 
                 /// Counts the changes of the record, from 1.
@@ -58,7 +63,8 @@ pub use object;
 macro_rules! bare_object {
     (
         $(#[doc = $doc:expr])*
-        $name:ident of $module:ident, chosen by $filter:ident, ordered by $order:ident { $($ways:tt)* } { $($fields:tt)* }
+        $name:ident of $module:ident, chosen by $filter:ident, ordered by $order:ident
+        { $($ways:tt)* } { $($fields:tt)* }
     ) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug)]
@@ -80,7 +86,10 @@ macro_rules! bare_object {
             }
 
             fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
-                $crate::engine::register::noun::<Self>(registry, <Self as $crate::engine::Described>::noun())
+                $crate::engine::register::noun::<Self>(
+                    registry,
+                    <Self as $crate::engine::Described>::noun(),
+                )
             }
 
             async fn resolve(
@@ -93,7 +102,8 @@ macro_rules! bare_object {
         }
 
         $crate::engine::object::sort! {
-            { $name of $module, $filter [$($doc),*] { $($fields)* } } [] [] { $($ways)* } { $($fields)* }
+            { $name of $module, $filter [$($doc),*] { $($fields)* } } [] []
+            { $($ways)* } { $($fields)* }
         }
     };
 }
@@ -107,7 +117,8 @@ macro_rules! sort {
         { $(#[doc = $doc:expr])* column $column:ident: $type:ty; $($ways:tt)* } $fields:tt
     ) => {
         $crate::engine::object::sort! {
-            $noun [$($data)*] $own { $(#[doc = $doc])* column $column: $type = $column; $($ways)* } $fields
+            $noun [$($data)*] $own
+            { $(#[doc = $doc])* column $column: $type = $column; $($ways)* } $fields
         }
     };
     (
@@ -118,7 +129,10 @@ macro_rules! sort {
         $crate::engine::object::sort! {
             $noun [$($data)* {
                 $column [$($doc),*]
-                FieldKind::Column(stringify!($by), <$type as async_graphql::OutputType>::create_type_info)
+                FieldKind::Column(
+                    stringify!($by),
+                    <$type as async_graphql::OutputType>::create_type_info,
+                )
             }] $own { $($ways)* } $fields
         }
     };
@@ -187,14 +201,18 @@ macro_rules! sort {
     (
         $noun:tt [$($data:tt)*] $own:tt
         {
-            $(#[doc = $doc:expr])* either $way:ident: $type:ident = $($column:ident => $node:ident),+;
+            $(#[doc = $doc:expr])*
+            either $way:ident: $type:ident = $($column:ident => $node:ident),+;
             $($ways:tt)*
         } $fields:tt
     ) => {
         $crate::engine::object::sort! {
             $noun [$($data)* {
                 $way [$($doc),*]
-                FieldKind::Either(&[$((stringify!($column), <$node as $crate::engine::Described>::noun)),+], $type)
+                FieldKind::Either(
+                    &[$((stringify!($column), <$node as $crate::engine::Described>::noun)),+],
+                    $type,
+                )
             }] $own { $($ways)* } $fields
         }
     };
@@ -202,7 +220,8 @@ macro_rules! sort {
         $noun:tt $data:tt [$($own:tt)*] {}
         {
             $(#[$meta:meta])*
-            $visible:vis async fn $field:ident(&self $(, $($arguments:tt)*)?) -> $answer:ty { $($body:tt)* }
+            $visible:vis async fn $field:ident(&self $(, $($arguments:tt)*)?) -> $answer:ty
+            { $($body:tt)* }
             $($fields:tt)*
         }
     ) => {
@@ -212,11 +231,15 @@ macro_rules! sort {
     };
     ({ $name:ident of $module:ident, $filter:ident $doc:tt {} } $data:tt [] {} {}) => {
         $crate::engine::object::described! {
-            $name of $module, $filter $doc $data [] |_| $crate::engine::register::object("", &[], Default::default()),
+            $name of $module, $filter $doc $data []
+            |_| $crate::engine::register::object("", &[], Default::default()),
             |_, _| Box::pin(std::future::ready(Ok(None)))
         }
     };
-    ({ $name:ident of $module:ident, $filter:ident $doc:tt { $($fields:tt)+ } } $data:tt $own:tt {} {}) => {
+    (
+        { $name:ident of $module:ident, $filter:ident $doc:tt { $($fields:tt)+ } }
+        $data:tt $own:tt {} {}
+    ) => {
         const _: () = {
             /// A row: what the own fields are resolved from.
             pub struct Parent(pub std::sync::Arc<$crate::engine::reference::Row<$name>>);
@@ -274,9 +297,16 @@ macro_rules! described {
                 static NOUN: Noun = Noun {
                     name: stringify!($name),
                     doc: &[$($doc),*],
-                    table:
-                        std::sync::LazyLock::new($crate::engine::table::Table::of::<entity::$module::Entity>),
-                    fields: &[$(Field { name: stringify!($field), doc: &[$($field_doc),*], what: $($what)* },)*],
+                    table: std::sync::LazyLock::new(
+                        $crate::engine::table::Table::of::<entity::$module::Entity>,
+                    ),
+                    fields: &[
+                        $(Field {
+                            name: stringify!($field),
+                            doc: &[$($field_doc),*],
+                            what: $($what)*
+                        },)*
+                    ],
                     own: &[
                         $($crate::engine::noun::OwnField {
                             name: stringify!($own),
@@ -287,12 +317,17 @@ macro_rules! described {
                     own_type: $own_type,
                     ty: <$name as async_graphql::OutputType>::create_type_info,
                     filter:
-                        <Option<<$name as NodeType>::Filter> as async_graphql::InputType>::create_type_info,
+                        <Option<<$name as NodeType>::Filter> as async_graphql::InputType>
+                            ::create_type_info,
                     order_by:
-                        <Option<Vec<<$name as NodeType>::Order>> as async_graphql::InputType>::create_type_info,
+                        <Option<Vec<<$name as NodeType>::Order>> as async_graphql::InputType>
+                            ::create_type_info,
                     condition: $crate::engine::noun::condition::<$filter>,
                     groups: <$filter as $crate::graphql::filter::Filter>::groups,
-                    order: $crate::engine::noun::order::<<$name as NodeType>::Order, entity::$module::Entity>,
+                    order: $crate::engine::noun::order::<
+                        <$name as NodeType>::Order,
+                        entity::$module::Entity,
+                    >,
                 };
                 &NOUN
             }
@@ -301,8 +336,9 @@ macro_rules! described {
 }
 pub use described;
 
-/// The columns of its row that a resolver reads, as its body says: nothing but `self.0.column` and `self.parent_key()`, for which the row
-/// always has its key. Where it does anything else with `self`, it may read the whole row.
+/// The columns of its row that a resolver reads, as its body says: nothing but `self.0.column` and
+/// `self.parent_key()`, for which the row always has its key. Where it does anything else with
+/// `self`, it may read the whole row.
 #[macro_export]
 macro_rules! columns_of {
     ([$($column:ident)*]) => { Some(&[$(stringify!($column)),*]) };

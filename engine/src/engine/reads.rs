@@ -73,7 +73,12 @@ impl Reads {
 
     /// Reads a column; returns its place in a row.
     pub fn column(&mut self, of: TableRef, column: usize) -> usize {
-        let same = |cell: &Cell| matches!(cell, Cell::Column { of: o, column: c } if (*o, *c) == (of, column));
+        let same = |cell: &Cell| {
+            matches!(
+                cell,
+                Cell::Column { of: o, column: c } if (*o, *c) == (of, column)
+            )
+        };
         self.cells.iter().position(same).unwrap_or_else(|| {
             self.cells.push(Cell::Column { of, column });
             self.cells.len() - 1

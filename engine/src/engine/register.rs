@@ -250,7 +250,8 @@ pub fn connection(registry: &mut Registry, noun: &'static Noun) -> String {
         },
     ];
     let grouped = [
-        "Counts all nodes of the list that match the filter, not those of the page, by their values: the largest groups first. What can",
+        "Counts all nodes of the list that match the filter, not those of the page, by their \
+         values: the largest groups first. What can",
         "be grouped by are the fields of the list's filter that test a value or a single record.",
     ];
     let total = ["How many nodes the whole list has that match the filter. Counted when selected."];

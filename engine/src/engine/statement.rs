@@ -123,7 +123,8 @@ impl SelectContext<'_> {
         let order = format!("CASE {} ELSE {} END, {id}", ranks.join(" "), wanted.len());
         let kind = quoted("entry", kind);
         format!(
-            "(SELECT CAST({row}({row}({columns})) AS text) {of_parent} AND {kind} = '{is}' ORDER BY {order} LIMIT 1)"
+            "(SELECT CAST({row}({row}({columns})) AS text) {of_parent} AND {kind} = '{is}' ORDER \
+             BY {order} LIMIT 1)"
         )
     }
 

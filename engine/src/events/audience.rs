@@ -78,7 +78,8 @@ macro_rules! standings {
             fn standing($row: &Self::Model) -> Standing { $standing }
         })+
 
-        /// Where the records of one kind and of these ids stand. A record that is not there is in nobody's view.
+        /// Where the records of one kind and of these ids stand. A record that is not there is in
+        /// nobody's view.
         pub async fn standings(
             db: &impl ConnectionTrait,
             kind: RecordKind,
@@ -117,7 +118,9 @@ standings! {
     claim Claim => |row| Standing::public(Under::Batch(row.batch_id));
     partnership Partnership => |row| {
         let programme = row.programme_id.map(Under::Programme);
-        Standing::public(Standing::at(row.batch_id, row.workshop_id).or(programme).unwrap_or(Under::Register))
+        Standing::public(
+            Standing::at(row.batch_id, row.workshop_id).or(programme).unwrap_or(Under::Register),
+        )
     };
     observation Observation => |row| {
         let programme = row.programme_id.map(Under::Programme);

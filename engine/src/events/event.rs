@@ -42,9 +42,11 @@ kinds! {
     BatchCancelled = "batch.cancelled",
     /// A batch was held and its record closed.
     BatchClosed = "batch.closed",
-    /// A batch that was over when it was entered: held and closed, or called off. Nobody need be told that it will take place.
+    /// A batch that was over when it was entered: held and closed, or called off. Nobody need be
+    /// told that it will take place.
     BatchRecorded = "batch.recorded",
-    /// A batch that had been closed or called off is open again; `changes` has the status that it went back to.
+    /// A batch that had been closed or called off is open again; `changes` has the status that it
+    /// went back to.
     BatchReopened = "batch.reopened",
     /// Something else about a batch changed.
     BatchUpdated = "batch.updated",
@@ -58,7 +60,8 @@ kinds! {
     WorkshopMoved = "workshop.moved",
     /// A workshop was called off.
     WorkshopCancelled = "workshop.cancelled",
-    /// A workshop turned out to have been entered in error: it is void, with all that hangs from it.
+    /// A workshop turned out to have been entered in error: it is void, with all that hangs from
+    /// it.
     WorkshopVoided = "workshop.voided",
     /// A workshop that was void is restored, as it was.
     WorkshopRestored = "workshop.restored",
@@ -80,9 +83,11 @@ kinds! {
     DelegationNotSent = "delegation.not_sent",
     /// A delegation did not come.
     DelegationNoShow = "delegation.no_show",
-    /// Something else about a delegation changed, it was entered without a status, or a plan is expected of it.
+    /// Something else about a delegation changed, it was entered without a status, or a plan is
+    /// expected of it.
     DelegationUpdated = "delegation.updated",
-    /// A delegation turned out to have been entered in error: it is void, with all that hangs from it.
+    /// A delegation turned out to have been entered in error: it is void, with all that hangs from
+    /// it.
     DelegationVoided = "delegation.voided",
     /// A delegation that was void is restored, as it was.
     DelegationRestored = "delegation.restored",
@@ -90,7 +95,8 @@ kinds! {
     ProgrammeCreated = "programme.created",
     /// A programme changed.
     ProgrammeUpdated = "programme.updated",
-    /// A programme turned out to have been entered in error: it is void, with all that hangs from it.
+    /// A programme turned out to have been entered in error: it is void, with all that hangs from
+    /// it.
     ProgrammeVoided = "programme.voided",
     /// A programme that was void is restored, as it was.
     ProgrammeRestored = "programme.restored",
@@ -102,7 +108,8 @@ kinds! {
     InstitutionUpdated = "institution.updated",
     /// An institution was found to be another one, and its records are now the other's.
     InstitutionMerged = "institution.merged",
-    /// An institution turned out to have been entered in error: it is void, with all that hangs from it.
+    /// An institution turned out to have been entered in error: it is void, with all that hangs
+    /// from it.
     InstitutionVoided = "institution.voided",
     /// An institution that was void is restored, as it was.
     InstitutionRestored = "institution.restored",
@@ -120,7 +127,8 @@ kinds! {
     TagRestored = "tag.restored",
     /// What somebody does at a batch was entered or changed. Names nobody.
     EngagementChanged = "engagement.changed",
-    /// An engagement turned out to have been entered in error: it is void, with all that hangs from it.
+    /// An engagement turned out to have been entered in error: it is void, with all that hangs from
+    /// it.
     EngagementVoided = "engagement.voided",
     /// An engagement that was void is restored, as it was.
     EngagementRestored = "engagement.restored",
@@ -132,11 +140,13 @@ kinds! {
     ActionPlanCompleted = "action_plan.completed",
     /// An action plan was given up.
     ActionPlanAbandoned = "action_plan.abandoned",
-    /// An action plan turned out to have been entered in error: it is void, with all that hangs from it.
+    /// An action plan turned out to have been entered in error: it is void, with all that hangs
+    /// from it.
     ActionPlanVoided = "action_plan.voided",
     /// An action plan that was void is restored, as it was.
     ActionPlanRestored = "action_plan.restored",
-    /// An action plan that had been completed or given up is open again; `changes` has the status that it went back to.
+    /// An action plan that had been completed or given up is open again; `changes` has the status
+    /// that it went back to.
     ActionPlanReopened = "action_plan.reopened",
     /// A source was entered.
     SourceAdded = "source.added",
@@ -160,20 +170,23 @@ kinds! {
     FindingResolved = "finding.resolved",
     /// An aim, result or follow-up was entered or changed.
     OutcomeRecorded = "outcome.recorded",
-    /// An aim, result or follow-up turned out to have been entered in error: it is void, with all that hangs from it.
+    /// An aim, result or follow-up turned out to have been entered in error: it is void, with all
+    /// that hangs from it.
     OutcomeVoided = "outcome.voided",
     /// An aim, result or follow-up that was void is restored, as it was.
     OutcomeRestored = "outcome.restored",
     /// A membership was entered or changed.
     MembershipChanged = "membership.changed",
-    /// A membership turned out to have been entered in error: it is void, with all that hangs from it.
+    /// A membership turned out to have been entered in error: it is void, with all that hangs from
+    /// it.
     MembershipVoided = "membership.voided",
     /// A membership that was void is restored, as it was.
     MembershipRestored = "membership.restored",
-    /// Something changed that has no event of its own: a country, topic, venue, person, appointment, citation, indicator or
-    /// observation.
+    /// Something changed that has no event of its own: a country, topic, venue, person,
+    /// appointment, citation, indicator or observation.
     RecordChanged = "record.changed",
-    /// A record without an event type of its own turned out to have been entered in error: it is void, with all that hangs from it.
+    /// A record without an event type of its own turned out to have been entered in error: it is
+    /// void, with all that hangs from it.
     RecordVoided = "record.voided",
     /// A record without an event type of its own that was void is restored, as it was.
     RecordRestored = "record.restored",
@@ -191,8 +204,8 @@ kinds! {
     TokenRevoked = "token.revoked",
     /// A file was handed in.
     ImportReceived = "import.received",
-    /// It was read, or planned again: `changes` counts what its rows would do. Or it is about to be applied, or waits again since it
-    /// could not be: `changes` says so.
+    /// It was read, or planned again: `changes` counts what its rows would do. Or it is about to be
+    /// applied, or waits again since it could not be: `changes` says so.
     ImportRead = "import.read",
     /// What it was to change is changed: each change has an event of its own. They stand right
     /// before this one; `events` in `changes` is how many.
@@ -212,9 +225,9 @@ kinds! {
     WebhookReplayed = "webhook.replayed",
     /// Such an address was given up: it answered that it is gone, or failed for five days.
     WebhookDisabled = "webhook.disabled",
-    /// A data package was loaded; `changes` counts the rows of tables that are public as a whole. Records without an
-    /// event type of their own (countries, topics, venues, people, appointments, citations, indicators, observations)
-    /// are announced by this alone.
+    /// A data package was loaded; `changes` counts the rows of tables that are public as a whole.
+    /// Records without an event type of their own (countries, topics, venues, people, appointments,
+    /// citations, indicators, observations) are announced by this alone.
     RegisterLoaded = "register.loaded",
     /// What the register knew of a person was removed.
     PersonErased = "person.erased",

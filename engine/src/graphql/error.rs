@@ -21,8 +21,9 @@ pub fn bad_input(message: impl Into<String>) -> Error {
 /// A cursor names a place that the log does not have: it is from before a restore, or was never
 /// given out.
 pub fn lost(end: impl Display) -> Error {
-    let message = "this log does not have the place that `after` names: the register was restored from a backup, or the cursor is \
-                   another's. Read anew what you keep, and follow the log from `extensions.cursor`, where it ends now.";
+    let message = "this log does not have the place that `after` names: the register was restored \
+                   from a backup, or the cursor is another's. Read anew what you keep, and follow \
+                   the log from `extensions.cursor`, where it ends now.";
     Error::new(message).extend_with(|_, extensions| {
         extensions.set("code", CURSOR_LOST);
         extensions.set("cursor", end.to_string());
@@ -82,17 +83,20 @@ pub fn write_fault(error: &WriteError, error_id: Uuid) -> Error {
 /// What is said of a write in the middle of which the database went away.
 pub fn unsure(why: Unavailable) -> String {
     format!(
-        "{why}: whether the write was done is not known; sent again with the same `idempotencyKey` it is done once at most"
+        "{why}: whether the write was done is not known; sent again with the same `idempotencyKey` \
+         it is done once at most"
     )
 }
 
-/// What a write that is done is answered with cannot be read now. This is never [`Code::Busy`], which says that nothing was done.
+/// What a write that is done is answered with cannot be read now. This is never [`Code::Busy`],
+/// which says that nothing was done.
 pub fn written_fault(cause: impl Classified, error_id: Uuid) -> Error {
     if !matches!(cause.failure(), Failure::Busy | Failure::Unavailable(_)) {
         return fault(cause, error_id);
     }
     tracing::warn!(%cause, "the answer to a write could not be read");
-    let message = "the write is done, and its answer cannot be read now: sent again with the same `idempotencyKey` it is answered";
+    let message = "the write is done, and its answer cannot be read now: sent again with the same \
+                   `idempotencyKey` it is answered";
     failed(Code::Unavailable, message)
 }
 

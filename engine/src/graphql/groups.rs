@@ -18,12 +18,13 @@ const MOST_FIELDS: usize = 3;
 #[derive(Clone, Debug, SimpleObject)]
 #[graphql(name = "GroupAggregates")]
 pub struct ConnectionGroup {
-    /// The values, in the order of `fields`: a code, a value of an enum, a number, a date, or the id of a record; null where it is
-    /// unknown.
+    /// The values, in the order of `fields`: a code, a value of an enum, a number, a date, or the
+    /// id of a record; null where it is unknown.
     pub values: Vec<Option<String>>,
     /// How many nodes there are.
     pub count: i32,
-    /// The sum of the numbers in `of`, in its unit; null where none is known, or where `of` is no number.
+    /// The sum of the numbers in `of`, in its unit; null where none is known, or where `of` is no
+    /// number.
     pub sum: Option<Long>,
     /// The least number in `of`; null where none is known, or where `of` is no number.
     pub min: Option<Long>,

@@ -138,15 +138,18 @@ pub fn object(fields: Vec<(&'static str, Value)>) -> Value {
     )
 }
 
-/// Declares an input object: `field: Type`, `field: Type = default`, and `field as "name": Type` where the name in the API is no
-/// name of the language.
+/// Declares an input object: `field: Type`, `field: Type = default`, and `field as "name": Type`
+/// where the name in the API is no name of the language.
 #[macro_export]
 macro_rules! input {
     (
         $(#[doc = $doc:literal])*
         $(#[derive($($derive:ident),+)])?
         pub struct $name:ident {
-            $($(#[doc = $field_doc:literal])* $field:ident $(as $called:literal)?: $ty:ty $(= $default:expr)?,)*
+            $(
+                $(#[doc = $field_doc:literal])*
+                $field:ident $(as $called:literal)?: $ty:ty $(= $default:expr)?,
+            )*
         }
     ) => {
         $(#[doc = $doc])*
@@ -167,9 +170,17 @@ macro_rules! input {
                     name: $crate::graphql::input::name!($field $($called)?),
                     doc: &[$($field_doc),*],
                     ty: <$ty as async_graphql::InputType>::create_type_info,
-                    default: $crate::graphql::input::default!(|value: $ty| async_graphql::InputType::to_value(&value), $($default)?),
+                    default: $crate::graphql::input::default!(
+                        |value: $ty| async_graphql::InputType::to_value(&value),
+                        $($default)?
+                    ),
                 }),*];
-                $crate::graphql::input::described::<Self>(registry, stringify!($name), &[$($doc),*], &fields)
+                $crate::graphql::input::described::<Self>(
+                    registry,
+                    stringify!($name),
+                    &[$($doc),*],
+                    &fields,
+                )
             }
 
             fn parse(value: Option<async_graphql::Value>) -> async_graphql::InputValueResult<Self> {

@@ -18,9 +18,11 @@ use super::scalars::Cursor;
 /// Where a page stands in its list.
 #[derive(SimpleObject)]
 pub struct PageInfo {
-    /// Whether there are nodes before the page. Known when paging backward, or when `after` was given.
+    /// Whether there are nodes before the page. Known when paging backward, or when `after` was
+    /// given.
     has_previous_page: bool,
-    /// Whether there are nodes behind the page. Known when paging forward, or when `before` was given.
+    /// Whether there are nodes behind the page. Known when paging forward, or when `before` was
+    /// given.
     has_next_page: bool,
     /// The place of the first node.
     start_cursor: Option<Cursor>,
@@ -56,7 +58,8 @@ pub fn read_place<P: DeserializeOwned>(list: &str, cursor: &Cursor) -> Result<P>
         .ok_or_else(|| bad_input(format!("{:?} is not a cursor of this list", shorten(&cursor.0))))
 }
 
-/// A page of a list whose items are computed: like a connection, but read in one direction and without `edges`.
+/// A page of a list whose items are computed: like a connection, but read in one direction and
+/// without `edges`.
 #[Object(name_type)]
 impl<T: OutputType + Clone> Listing<T> {
     /// The nodes of the page.

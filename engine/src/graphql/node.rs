@@ -32,7 +32,8 @@ pub fn record_id<E: Record>(id: &ID) -> Result<Uuid> {
 fn read_id(id: &ID) -> Result<(RecordKind, Key), Phrase> {
     let wrong = || {
         say!(
-            "\"{id}\" is not an id of this register: an id is what the field id of a record shows, and a record is looked up by its key first",
+            "\"{id}\" is not an id of this register: an id is what the field id of a record shows, \
+             and a record is looked up by its key first",
             id = shorten(id)
         )
     };

@@ -17,7 +17,8 @@ pub use crate::request::limits::{LARGEST_PAGE, USUAL_PAGE};
 pub fn extent(first: Option<i32>, last: Option<i32>, largest: u64) -> Result<(u64, bool)> {
     match (first, last) {
         (Some(first), Some(last)) => Err(bad_input(format!(
-            "`first` ({first}) and `last` ({last}) cannot be given together: a page begins at one end"
+            "`first` ({first}) and `last` ({last}) cannot be given together: a page begins at one \
+             end"
         ))),
         (Some(first), None) => Ok((size("first", first, largest)?, false)),
         (None, Some(last)) => Ok((size("last", last, largest)?, true)),
@@ -44,7 +45,8 @@ pub fn read_place<'a>(
     let (of, values) = parts.split_first().ok_or_else(unreadable)?;
     if of != signature {
         return Err(bad_input(format!(
-            "the cursor {:?} was made for another list or order; use cursors with the order that they came from",
+            "the cursor {:?} was made for another list or order; use cursors with the order that \
+             they came from",
             shorten(&cursor.0)
         )));
     }

@@ -19,7 +19,9 @@ macro_rules! text_scalar {
         #[Scalar(name = $graphql, specified_by_url = $url)]
         impl ScalarType for $name {
             fn parse(value: Value) -> InputValueResult<Self> {
-                let Value::String(text) = value else { return Err(InputValueError::expected_type(value)) };
+                let Value::String(text) = value else {
+                    return Err(InputValueError::expected_type(value));
+                };
                 let parse: fn(&str) -> Result<$inner, String> = $parse;
                 parse(&text).map(Self).map_err(InputValueError::custom)
             }
@@ -69,11 +71,21 @@ text_scalar! {
 }
 
 text_scalar! {
-    /// A country: its ISO 3166-1 alpha-2 code, or the four letters of ISO 3166-3 for a dissolved one; in capitals.
-    CountryCode(CountryCodeId) as "CountryCode" at "https://www.iso.org/iso-3166-country-codes.html",
+    /// A country: its ISO 3166-1 alpha-2 code, or the four letters of ISO 3166-3 for a dissolved
+    /// one; in capitals.
+    CountryCode(CountryCodeId) as "CountryCode"
+        at "https://www.iso.org/iso-3166-country-codes.html",
     |text| {
-        let well_formed = matches!(text.len(), 2 | 4) && text.bytes().all(|byte| byte.is_ascii_uppercase());
-        if well_formed { Ok(CountryCodeId(text.to_owned())) } else { Err(format!("{text:?} is not a country code: two capitals, such as ID, or four for a dissolved country")) }
+        let well_formed =
+            matches!(text.len(), 2 | 4) && text.bytes().all(|byte| byte.is_ascii_uppercase());
+        if well_formed {
+            Ok(CountryCodeId(text.to_owned()))
+        } else {
+            Err(format!(
+                "{text:?} is not a country code: two capitals, such as ID, or four for a dissolved \
+                 country"
+            ))
+        }
     }
 }
 

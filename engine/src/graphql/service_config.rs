@@ -13,7 +13,8 @@ fn int(limit: impl TryInto<i32>) -> i32 {
     limit.try_into().unwrap_or(i32::MAX)
 }
 
-/// What a request may ask for. What exceeds a limit is refused with `COST_LIMIT_EXCEEDED` before anything is read.
+/// What a request may ask for. What exceeds a limit is refused with `COST_LIMIT_EXCEEDED` before
+/// anything is read.
 #[Object]
 impl ServiceConfig {
     /// Always the same: there is one such record. It cannot be looked up with `node`.
@@ -41,11 +42,12 @@ impl ServiceConfig {
         int(self.0.max_depth)
     }
 
-    /// What a request may cost: the fields that the answer may have at most, and what is read besides.
-    /// A connection costs 1 + page size × the fields of a node; another list counts as 10 items
-    /// (one of countries as 200, of a country's names as 50), and a value under an alias costs 3 more. Filters,
-    /// counts, groups, cubes and searches have prices after the rows that they may read.
-    /// `extensions: {cost: true}` in a request tells what it may cost and how many fields it got.
+    /// What a request may cost: the fields that the answer may have at most, and what is read
+    /// besides. A connection costs 1 + page size × the fields of a node; another list counts as 10
+    /// items (one of countries as 200, of a country's names as 50), and a value under an alias
+    /// costs 3 more. Filters, counts, groups, cubes and searches have prices after the rows that
+    /// they may read. `extensions: {cost: true}` in a request tells what it may cost and how many
+    /// fields it got.
     async fn max_cost(&self) -> i32 {
         int(self.0.max_cost)
     }

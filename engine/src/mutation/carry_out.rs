@@ -69,7 +69,8 @@ enum Effect {
     Repeated(Vec<Uuid>, i64),
 }
 
-/// Why a mutation is not begun behind an error that halts the request: it is not told, the error is.
+/// Why a mutation is not begun behind an error that halts the request: it is not told, the error
+/// is.
 pub const HALTED: &str = "an error halted the request before this";
 /// How often a write is tried when others are in its way.
 const ATTEMPTS: u32 = 5;

@@ -123,7 +123,8 @@ pub use secret;
 ///     /// Mutations of batches.
 ///     BATCH_MUTATIONS {
 ///         /// Makes a draft public.
-///         announce_batch(AnnounceBatchInput) -> AnnounceBatchPayload { batch: Batch }, a KeepRecord {
+///         announce_batch(AnnounceBatchInput) -> AnnounceBatchPayload { batch: Batch },
+///         a KeepRecord {
 ///             /// The batch.
 ///             batch_id: IdOf<batch::Entity>,
 ///         }
@@ -137,8 +138,8 @@ pub use secret;
 /// }
 /// ```
 ///
-/// What is to be asked outside of the register (`a KeepRecord after function`, of the context and the input) is asked before anything is
-/// locked.
+/// What is to be asked outside of the register (`a KeepRecord after function`, of the context and
+/// the input) is asked before anything is locked.
 ///
 /// Every input also has a reason, the version that is expected, and an idempotency key.
 #[macro_export]
@@ -148,7 +149,9 @@ macro_rules! mutations {
         $name:ident {
             $(
                 $(#[doc = $doc:literal])*
-                $mutation:ident($input:ident) -> $payload:ident { $record:ident: $shown:tt $(, $secret:ident)? }, a $action:ident $(after $before:ident)? {
+                $mutation:ident($input:ident) -> $payload:ident {
+                    $record:ident: $shown:tt $(, $secret:ident)?
+                }, a $action:ident $(after $before:ident)? {
                     $($(#[doc = $field_doc:literal])* $field:ident: $type:ty $(= $default:expr)?,)*
                 }
             )+
@@ -159,12 +162,14 @@ macro_rules! mutations {
                 $(#[doc = $doc])*
                 pub struct $input {
                     $($(#[doc = $field_doc])* $field: $type $(= $default)?,)*
-                    /// Why: kept with the history of the record. Name nobody in it who need not be named.
+                    /// Why: kept with the history of the record. Name nobody in it who need not be
+                    /// named.
                     reason: Option<String>,
-                    /// The version of the record that you know; if it is another one by now, nothing is changed.
+                    /// The version of the record that you know; if it is another one by now,
+                    /// nothing is changed.
                     expected_version: Option<i32>,
-                    /// Any text of your own, at most 200 bytes: the same mutation sent again with it within 24 hours has no second
-                    /// effect, and answers with the same records.
+                    /// Any text of your own, at most 200 bytes: the same mutation sent again with
+                    /// it within 24 hours has no second effect, and answers with the same records.
                     idempotency_key: Option<String>,
                 }
             }
@@ -199,8 +204,13 @@ macro_rules! mutations {
                     &'a self,
                     w: &'a mut $crate::db::Write,
                     by: &'a $crate::access::Authorizer,
-                ) -> futures::future::BoxFuture<'a, Result<Vec<uuid::Uuid>, $crate::error::WriteError>> {
-                    Box::pin(async move { $mutation(w, by, self).await.map($crate::mutation::DoneTo::ids) })
+                ) -> futures::future::BoxFuture<
+                    'a,
+                    Result<Vec<uuid::Uuid>, $crate::error::WriteError>,
+                > {
+                    Box::pin(async move {
+                        $mutation(w, by, self).await.map($crate::mutation::DoneTo::ids)
+                    })
                 }
             }
         )+
@@ -216,8 +226,10 @@ macro_rules! mutations {
             record: stringify!($record),
             noun: <$crate::mutation::shown!($shown) as $crate::engine::noun::Described>::noun,
             is_list: $crate::mutation::is_list!($shown),
-            personal: <<$crate::mutation::shown!($shown) as $crate::engine::reference::NodeType>::Entity as
-                $crate::record::Record>::PERSONAL,
+            personal: <
+                <$crate::mutation::shown!($shown) as $crate::engine::reference::NodeType>::Entity
+                as $crate::record::Record
+            >::PERSONAL,
             secret: $crate::mutation::secret!($($secret)?),
         },)+];
     };

@@ -28,7 +28,8 @@ use crate::request::OnError;
 /// The field of a mutation, with the types that it leads to.
 pub fn described(registry: &mut Registry, mutation: &Mutation) -> (String, MetaField) {
     let record = [
-        "What was changed, as it stands now; with `CONFLICT`, the record as others have left it. Nothing where it was",
+        "What was changed, as it stands now; with `CONFLICT`, the record as others have left it. \
+         Nothing where it was",
         "refused otherwise.",
     ];
     let noun = ((mutation.noun)().ty)(registry);

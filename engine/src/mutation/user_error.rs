@@ -117,7 +117,8 @@ impl UserError {
             path: ["input", "expectedVersion"].map(str::to_owned).to_vec(),
             code: UserErrorCode::Conflict,
             message: say!(
-                "the record was changed meanwhile: you know version {expected}, it has version {current}",
+                "the record was changed meanwhile: you know version {expected}, it has version \
+                 {current}",
                 expected,
                 current
             ),

@@ -192,7 +192,10 @@ mod tests {
 
     #[test]
     fn null_counts_as_missing_and_unknown_keys_are_left_alone() {
-        let body = json!({ "query": "{a}", "variables": null, "extensions": null, "operationName": null, "more": 1, "onError": null });
+        let body = json!({
+            "query": "{a}", "variables": null, "extensions": null, "operationName": null, "more": 1,
+            "onError": null
+        });
         assert_eq!(GraphQlParams::from_json(body), Ok(GraphQlParams::new("{a}")));
         assert!(GraphQlParams::from_json(json!({ "documentId": "sha256:00" })).is_ok());
         assert!(
@@ -221,7 +224,8 @@ mod tests {
         };
         assert_eq!(
             read(
-                "query=query+A+%7Ba%7D&variables=%7B%22n%22%3A1%7D&operationName=A&more=1&onError=NULL"
+                "query=query+A+%7Ba%7D&variables=%7B%22n%22%3A1%7D&operationName=A&more=1&\
+                 onError=NULL"
             ),
             Ok(expected)
         );

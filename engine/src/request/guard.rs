@@ -112,8 +112,9 @@ impl Guard {
         let fragments = parsed.definitions.len() - operations;
         if operations > MOST_OPERATIONS || operations.saturating_mul(fragments) > MOST_WALKS {
             let message = format!(
-                "the document has {operations} operations and {fragments} fragments; at most {MOST_OPERATIONS} operations \
-                 are allowed, and {MOST_WALKS} as the product of the two"
+                "the document has {operations} operations and {fragments} fragments; at most \
+                 {MOST_OPERATIONS} operations are allowed, and {MOST_WALKS} as the product of the \
+                 two"
             );
             return Err(vec![RequestError::limit(Limit::Operations, message)]);
         }

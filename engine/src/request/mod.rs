@@ -215,8 +215,8 @@ impl RequestPipeline {
         let most = self.guard.limits.max_cost;
         if requested_cost > most {
             let message = format!(
-                "the request may cost {requested_cost}; at most {most} is allowed: ask for smaller pages, or for fewer counts \
-                 and filters at a time"
+                "the request may cost {requested_cost}; at most {most} is allowed: ask for smaller \
+                 pages, or for fewer counts and filters at a time"
             );
             return Err(vec![RequestError::limit(Limit::Cost, message)]);
         }
@@ -259,7 +259,8 @@ impl RequestPipeline {
             .find(|name| coerced.values.get(name.as_str()) == Some(&Value::Null));
         if let Some(name) = undecided {
             let message = format!(
-                "variable `${name}`: null decides nothing: `@include` and `@skip` want true or false"
+                "variable `${name}`: null decides nothing: `@include` and `@skip` want true or \
+                 false"
             );
             return Err(vec![RequestError::input(message)]);
         }

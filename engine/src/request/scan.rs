@@ -172,7 +172,8 @@ mod tests {
             prop_assert!(count(text.as_bytes()).tokens <= text.len());
         }
 
-        /// The parser sees the same number of tokens in what it accepts (it counts blanks and the end besides).
+        /// The parser sees the same number of tokens in what it accepts (it counts blanks and the
+        /// end besides).
         #[test]
         fn the_parser_never_sees_fewer_tokens(text in "[a-c{}() \n,:!$\\[\\]@1-9\"#]{0,60}") {
             let mut parser = apollo_compiler::parser::Parser::new();

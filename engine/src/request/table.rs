@@ -188,8 +188,8 @@ impl Table {
 fn page_size((besides, row): (u64, u64), most: u64) -> Result<u64, RequestError> {
     if besides.saturating_add(row) > most {
         let message = format!(
-            "a row of the table may have {row} fields, and {besides} stand beside it; at most {most} are allowed together: ask \
-             for smaller lists within a row"
+            "a row of the table may have {row} fields, and {besides} stand beside it; at most \
+             {most} are allowed together: ask for smaller lists within a row"
         );
         return Err(RequestError::limit(Limit::Cost, message));
     }
@@ -283,7 +283,9 @@ impl<'a> Row<'a> {
         let item = of(connection, &list.name.node).ok_or_else(rows)?;
         let (node, ty, selected) = if edges {
             let inner = &mut list.selection_set.node;
-            inner.items.retain(|item| matches!(&item.node, Selection::Field(field) if field.node.name.node == "node"));
+            inner.items.retain(|item| {
+                matches!(&item.node, Selection::Field(field) if field.node.name.node == "node")
+            });
             let field = the_field(inner).ok_or_else(rows)?;
             let ty = of(&item, "node").ok_or_else(rows)?;
             (Some(field.response_key().node.to_string()), ty, &field.selection_set.node)

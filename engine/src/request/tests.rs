@@ -55,7 +55,8 @@ fn a_connection_costs_its_page_times_a_node() {
     assert_eq!(cost(paged, json!({})), 2 + 3);
     assert_eq!(cost(paged, json!({ "first": 50 })), 2 + 50);
     assert_eq!(cost(paged, json!({ "first": null })), 2 + 20);
-    let inner = "fragment F on BatchConnection { nodes { key } } { a: batches(first: 2) { ...F } b: batches(first: 4) { ...F } }";
+    let inner = "fragment F on BatchConnection { nodes { key } } { a: batches(first: 2) { ...F } \
+                 b: batches(first: 4) { ...F } }";
     assert_eq!(cost(inner, json!({})), 4 + 2 + 4);
     let nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
     assert_eq!(cost(nodes, json!({ "ids": ["a", "b", "c"] })), 1 + 3);
@@ -92,7 +93,8 @@ fn what_is_read_is_paid_for_each_time() {
     let related =
         json!({ "delegations": { "some": { "status": { "eq": "ATTENDED" } }, "none": {} } });
     assert_eq!(filter(related), scan + 2 * parties * price::SCAN + parties * price::TEST);
-    let written = "{ batches(first: 1, filter: {or: [{key: {eq: \"a\"}}, {not: {status: {in: [ANNOUNCED]}}}]}) { nodes { key } } }";
+    let written = "{ batches(first: 1, filter: {or: [{key: {eq: \"a\"}}, {not: {status: {in: \
+                   [ANNOUNCED]}}}]}) { nodes { key } } }";
     assert_eq!(cost(written, json!({})), 3 + scan + 2 * batches * price::TEST);
     let each =
         "{ batches(filter: {key: {eq: \"a\"}}) { totalCount again: totalCount nodes { key } } }";
@@ -110,7 +112,8 @@ fn a_list_below_others_is_paid_for_by_each_of_these() {
     let alone = "{ batch(by: {key: \"a\"}) { delegations { totalCount } } }";
     assert_eq!(cost(alone, json!({})), 3 + count + part);
     // Read once for all parents.
-    let related = "{ batches(first: 50) { nodes { delegations(first: 1, filter: {claims: {some: {}}}) { nodes { key } } } } }";
+    let related = "{ batches(first: 50) { nodes { delegations(first: 1, filter: {claims: {some: \
+                   {}}}) { nodes { key } } } } }";
     let all = parties * price::SCAN;
     let (scan, part) = (all / price::PARENTS, all / price::PART);
     assert_eq!(cost(related, json!({})), 2 + 50 * (2 + 1 + scan) + part + 130 * price::SCAN);
@@ -139,9 +142,11 @@ fn countries_of_countries_are_paid_for() {
 fn a_cube_pays_for_each_of_its_statements() {
     let statement = 100 * price::CUBE;
     let cells = "fragment F on AttendanceCellAggregates { state people { atLeast } } \
-                 { attendance(rows: COUNTRY) { cells(first: 2) { totalCount nodes { ...F } } total { countries } } }";
+                 { attendance(rows: COUNTRY) { cells(first: 2) { totalCount nodes { ...F } } total \
+                 { countries } } }";
     assert_eq!(cost(cells, json!({})), 6 + 2 * 3 + 4 * statement);
-    let listed = "{ attendance(rows: COUNTRY) { cells(first: 1) { nodes { delegations(first: 1) { key } } } } }";
+    let listed = "{ attendance(rows: COUNTRY) { cells(first: 1) { nodes { delegations(first: 1) { \
+                  key } } } } }";
     assert_eq!(cost(listed, json!({})), 3 + 2 + statement + 100 * price::LISTED);
     let wide = "{ attendance(rows: COUNTRY, columns: INSTITUTION) { total { countries } } }";
     assert_eq!(cost(wide, json!({})), 3 + 100 * (price::CUBE + price::WIDE));
@@ -168,16 +173,20 @@ fn a_cube_pays_for_each_of_its_statements() {
         );
     }
     // What the documentation shows is asked for in one request.
-    let shown = "{ attendance(rows: REGIONAL_GROUP, columns: YEAR) { cells(first: 100) { nodes { row { key name } column { key } state \
-                 countries people { atLeast atMost } actionPlans { expected } delegations(first: 5) { key } } } total { countries } } }";
+    let shown = "{ attendance(rows: REGIONAL_GROUP, columns: YEAR) { cells(first: 100) { nodes { \
+                 row { key name } column { key } state countries people { atLeast atMost } \
+                 actionPlans { expected } delegations(first: 5) { key } } } total { countries } } \
+                 }";
     assert!(cost(shown, json!({})) > 4 * 100 * (price::CUBE + price::WIDE) + 100 * price::LISTED);
 }
 
 #[test]
 fn three_nested_connections_of_100_20_20_are_allowed_and_four_are_not() {
-    let three = "{ programmes(first: 100) { nodes { key batches { nodes { key delegations { nodes { key status } } } } } } }";
+    let three = "{ programmes(first: 100) { nodes { key batches { nodes { key delegations { nodes \
+                 { key status } } } } } } }";
     assert!(cost(three, json!({})) > 100 * 20 * 20 * 2);
-    let four = "{ programmes(first: 100) { nodes { batches(first: 100) { nodes { delegations(first: 100) { nodes { id } } } } } } }";
+    let four = "{ programmes(first: 100) { nodes { batches(first: 100) { nodes { \
+                delegations(first: 100) { nodes { id } } } } } } }";
     let refused = fault(four, json!({}));
     assert!(refused.starts_with("COST_LIMIT_EXCEEDED: the request may cost 1020"), "{refused}");
 }
@@ -318,7 +327,8 @@ fn variables_are_coerced_and_named_where_they_are_wrong() {
 #[test]
 fn omitted_variables_stay_absent() {
     let query = "query($first: Int, $after: Cursor, $key: String, $id: ID = \"x\") {
-        batches(first: $first, after: $after, filter: {key: {eq: $key, in: [\"a\"]}}) { totalCount } node(id: $id) { id } }";
+        batches(first: $first, after: $after, filter: {key: {eq: $key, in: [\"a\"]}}) { totalCount \
+        } node(id: $id) { id } }";
     let mut request = with(query, json!({ "after": null })).expect("a good request").request();
     let names: Vec<&str> = request.variables.keys().map(|name| name.as_str()).collect();
     assert_eq!(names, ["after", "id"]);
@@ -399,14 +409,21 @@ fn hostile_documents_are_refused() {
         format!("{{ batches {{ nodes {{ {aliases} }} }} }}"),
         (0..10_000).map(|number| format!("a{number}:__typename ")).collect(),
         format!("{}{}", "{batches{nodes".repeat(500), "}}".repeat(500)),
-        format!("{{ batches(filter: {}{}) {{ totalCount }} }}", "{not:".repeat(500), "}".repeat(500)),
+        format!(
+            "{{ batches(filter: {}{}) {{ totalCount }} }}",
+            "{not:".repeat(500),
+            "}".repeat(500)
+        ),
         format!("{{ __typename {} }}", "@skip(if: true) ".repeat(101)),
         format!("{{ {} }}", "__typename ".repeat(51)),
-        "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }"
+        "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } \
+         } } } } } } }"
             .to_owned(),
         (0..21).map(|number| format!("query Q{number} {{ __typename }} ")).collect(),
         (0..15).map(|n| format!("query Q{n} {{ ...F0 }} ")).collect::<String>()
-            + &(0..15).map(|n| format!("fragment F{n} on Query {{ __typename ...F{} }} ", n + 1)).collect::<String>()
+            + &(0..15)
+                .map(|n| format!("fragment F{n} on Query {{ __typename ...F{} }} ", n + 1))
+                .collect::<String>()
             + "fragment F15 on Query { __typename }",
         format!("{{ __typename }}{}", "#\n".repeat(40_000)),
         "#".repeat(limits.max_body_bytes + 1),
@@ -425,25 +442,33 @@ proptest! {
     fn any_text_is_answered(text in "\\PC{0,80}|[a-d{}()\\[\\]:$!@.\"#=|& \n1-9-]{0,120}") {
         if let Err(errors) = pipeline().prepare(&GraphQlParams::new(text)) {
             prop_assert!(!errors.is_empty() && errors.len() <= error::MOST_ERRORS);
-            prop_assert!(errors.iter().all(|error| !error.message.is_empty() && error.message.len() < 2_000));
+            prop_assert!(
+                errors.iter().all(|error| !error.message.is_empty() && error.message.len() < 2_000)
+            );
         }
     }
 
     /// Our coercion accepts what the validator's own accepts, and yields the same values.
     #[test]
     fn coercion_agrees_with_the_validator(first in json_value(), key in json_value()) {
-        let query = "query($first: Int, $filter: ExactTextFilter) { batches(first: $first, filter: {key: $filter}) { totalCount } }";
+        let query = "query($first: Int, $filter: ExactTextFilter) { batches(first: $first, filter: \
+                     {key: $filter}) { totalCount } }";
         let schema = &pipeline().guard.schema;
-        let document = apollo_compiler::ExecutableDocument::parse_and_validate(schema, query, "").expect("valid");
+        let document = apollo_compiler::ExecutableDocument::parse_and_validate(schema, query, "")
+            .expect("valid");
         let operation = document.operations.get(None).expect("one operation");
         let given = json!({ "first": first, "filter": key });
         let theirs = serde_json::from_value(given.clone()).expect("a map");
         let theirs = apollo_compiler::request::coerce_variable_values(schema, operation, &theirs);
         let Value::Object(given) = given else { unreachable!() };
-        let ours = variables::coerce(schema, &Scalars::new(), operation, &given, &Limits::default());
+        let ours =
+            variables::coerce(schema, &Scalars::new(), operation, &given, &Limits::default());
         prop_assert_eq!(theirs.is_ok(), ours.is_ok());
         if let (Ok(theirs), Ok(ours)) = (theirs, ours) {
-            prop_assert_eq!(serde_json::to_value(&*theirs).expect("JSON"), serde_json::to_value(&ours.values).expect("JSON"));
+            prop_assert_eq!(
+                serde_json::to_value(&*theirs).expect("JSON"),
+                serde_json::to_value(&ours.values).expect("JSON")
+            );
         }
     }
 }

@@ -274,14 +274,21 @@ mod tests {
             Err(Code::BadUserInput)
         );
         let hash = hexadecimal(&digest("{b}"));
-        let register = json!({ "query": "{b}", "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } });
+        let register = json!({
+            "query": "{b}", "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } }
+        });
         assert_eq!(asked(&only, register), Err(Code::Forbidden));
     }
 
     #[test]
     fn a_digest_that_is_not_the_document_s_is_refused() {
         let off = Trusted::open(&DocumentsConfig::default()).expect("nothing to read");
-        let with = |hash: &str, version: u64| json!({ "query": "{a}", "extensions": { "persistedQuery": { "version": version, "sha256Hash": hash } } });
+        let with = |hash: &str, version: u64| {
+            json!({
+                "query": "{a}",
+                "extensions": { "persistedQuery": { "version": version, "sha256Hash": hash } }
+            })
+        };
         assert_eq!(asked(&off, with(&hexadecimal(&digest("{a}")), 1)), Ok("{a}".to_owned()));
         assert_eq!(asked(&off, with(&hexadecimal(&digest("{b}")), 1)), Err(Code::BadUserInput));
         assert_eq!(asked(&off, with("", 2)), Err(Code::BadUserInput));

@@ -211,8 +211,8 @@ pub fn at_least(field: &'static str, value: i32, least: i32) -> Result<(), Refus
     ))
 }
 
-/// A record that stands at `from` cannot go to `to`: what helps instead, by the name of the mutation
-/// that does it.
+/// A record that stands at `from` cannot go to `to`: what helps instead, by the name of the
+/// mutation that does it.
 pub fn no_move(
     field: &'static str,
     key: &str,

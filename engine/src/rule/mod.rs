@@ -201,8 +201,8 @@ where
     })
 }
 
-/// The changes that an event may tell: no personal columns, not who is quoted, none that merely follow from others, none from
-/// nothing to nothing.
+/// The changes that an event may tell: no personal columns, not who is quoted, none that merely
+/// follow from others, none from nothing to nothing.
 pub fn public_changes<E: Record>(changes: &Changes) -> Changes {
     let person = |field: &str| field == "stated_by_id" || E::PERSONAL.contains(&field);
     let void = |change: &serde_json::Value| {

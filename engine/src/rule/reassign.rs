@@ -30,21 +30,30 @@ pub async fn reassign<E: EntityTrait>(
     Ok(())
 }
 
-/// The same for several tables: `column / field = value => rules, how it is told where the rule does not tell it`.
+/// The same for several tables: `column / field = value => rules, how it is told where the rule
+/// does not tell it`.
 #[macro_export]
 macro_rules! reassign_references {
-    ($w:ident, $from:ident, $to:ident: $($module:ident.$column:ident/$field:ident = $value:expr => $rules:path, $emit:expr;)+) => {$(
+    (
+        $w:ident, $from:ident, $to:ident:
+        $($module:ident.$column:ident/$field:ident = $value:expr => $rules:path, $emit:expr;)+
+    ) => {$(
         $crate::rule::reassign::reassign::<$module::Entity>(
             $w,
             $module::Column::$column.eq($from),
-            || $module::ActiveModel { $field: sea_orm::ActiveValue::Set($value), ..$crate::rule::unset() },
-            |w, existing, draft| Box::pin(async move {
-                use $rules as rules;
-                let put = rules::enter(w, existing, draft).await?;
-                let emit: fn(&mut $crate::db::Write, &$crate::db::Put<$module::Model>) = $emit;
-                emit(w, &put);
-                Ok(put)
-            }),
+            || $module::ActiveModel {
+                $field: sea_orm::ActiveValue::Set($value),
+                ..$crate::rule::unset()
+            },
+            |w, existing, draft| {
+                Box::pin(async move {
+                    use $rules as rules;
+                    let put = rules::enter(w, existing, draft).await?;
+                    let emit: fn(&mut $crate::db::Write, &$crate::db::Put<$module::Model>) = $emit;
+                    emit(w, &put);
+                    Ok(put)
+                })
+            },
         )
         .await?;
     )+};

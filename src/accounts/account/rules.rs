@@ -25,7 +25,11 @@ pub async fn enter(
         let event = Event::about::<account::Entity>(kind, &put.row)
             .changing(rule::public_changes::<account::Entity>(changes));
         w.record(event);
-        tracing::info!(account = %put.row.id, closed = closed.is_some(), "an account was entered or changed");
+        tracing::info!(
+            account = %put.row.id,
+            closed = closed.is_some(),
+            "an account was entered or changed"
+        );
     }
     Ok(put)
 }

@@ -16,8 +16,9 @@ use crate::mutation::{IdOf, mutations};
 mutations! {
     /// Mutations of tokens.
     TOKEN_MUTATIONS {
-        /// Makes a token for your own account or, as an administrator, for another. The answer has the token itself, this once; the
-        /// same mutation sent again with an idempotency key answers without it.
+        /// Makes a token for your own account or, as an administrator, for another. The answer has
+        /// the token itself, this once; the same mutation sent again with an idempotency key
+        /// answers without it.
         create_token(CreateTokenInput)
             -> CreateTokenPayload { token: ApiToken, secret }, a KeepOwnTokens {
             /// For whom it is to stand; for you unless given.

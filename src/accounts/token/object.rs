@@ -9,8 +9,8 @@ use crate::accounts::account::Account;
 use crate::engine::object::object;
 
 object! {
-    /// A secret that stands for an account. The secret itself is kept nowhere. Seen by administrators and auditors, and by the
-    /// account.
+    /// A secret that stands for an account. The secret itself is kept nowhere. Seen by
+    /// administrators and auditors, and by the account.
     ApiToken of api_token, chosen by ApiTokenFilter, ordered by ApiTokenOrder {
         /// For whom it stands.
         one account: Account by account_id;

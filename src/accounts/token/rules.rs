@@ -61,7 +61,8 @@ pub async fn create(
             ends.filter(|ends| token.expires_at.is_none_or(|expires| expires > *ends))
         {
             let message = say!(
-                "the token with which you ask expires at {ends}: it cannot give one that lasts longer",
+                "the token with which you ask expires at {ends}: it cannot give one that lasts \
+                 longer",
                 ends
             );
             return Err(Refusal::new(RefusalCode::OutOfRange, "expires_at", message).into());

@@ -58,8 +58,9 @@ impl SearchHit {
         self.fits
     }
 
-    /// The text of the record in which most words of the search stand, as written, in the language in which it is written; a
-    /// long text is shortened around the first of them, to about 160 characters.
+    /// The text of the record in which most words of the search stand, as written, in the language
+    /// in which it is written; a long text is shortened around the first of them, to about 160
+    /// characters.
     async fn excerpt(&self) -> &str {
         &self.excerpt
     }

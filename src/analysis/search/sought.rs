@@ -214,7 +214,8 @@ impl Sought {
             let ids = ids.iter().map(i32::to_string).collect::<Vec<_>>().join(",");
             let among = match self.backend {
                 DatabaseBackend::Postgres => Expr::cust_with_values(
-                    "\"search_entry\".\"id\" = ANY((SELECT string_to_array($1, ',')::int[])::int[])",
+                    "\"search_entry\".\"id\" = ANY((SELECT string_to_array($1, \
+                     ',')::int[])::int[])",
                     [ids],
                 ),
                 _ => Expr::cust_with_values(

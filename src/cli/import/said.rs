@@ -45,7 +45,8 @@ pub(super) async fn names(
     for (flag, said, is_same) in said {
         let Some((name, of)) = said.rsplit_once('=') else {
             return Ok(Err(say!(
-                "{flag} takes \"Name=CODE\", the code of a country or the key of an institution, not \"{said}\"",
+                "{flag} takes \"Name=CODE\", the code of a country or the key of an institution, \
+                 not \"{said}\"",
                 flag,
                 said
             )));

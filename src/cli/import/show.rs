@@ -61,7 +61,8 @@ impl Import {
                 "key": row.key, "table": row.into_table, "state": row.state, "written": row.written,
                 "columns": columns, "set": set,
                 "new": row.new_rows, "changed": row.changed_rows, "unchanged": row.unchanged_rows,
-                "refused": row.refused_rows, "ambiguous": row.ambiguous_rows, "left_out": left_out(row),
+                "refused": row.refused_rows, "ambiguous": row.ambiguous_rows,
+                "left_out": left_out(row),
             });
             writeln!(out, "{shown}")?;
             return Ok(());
@@ -83,7 +84,8 @@ impl Import {
             )?;
         }
         let counts = say!(
-            "{new} new, {changed} changed, {unchanged} unchanged, {refused} refused, {ambiguous} ambiguous",
+            "{new} new, {changed} changed, {unchanged} unchanged, {refused} refused, {ambiguous} \
+             ambiguous",
             new = row.new_rows,
             changed = row.changed_rows,
             unchanged = row.unchanged_rows,

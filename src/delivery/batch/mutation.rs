@@ -21,12 +21,13 @@ use crate::rule::{key_or, unset};
 mutations! {
     /// Mutations of batches.
     BATCH_MUTATIONS {
-        /// Prepares a batch: a draft, which nobody but its owner, its organisers and hosts sees until it is announced. For officers of the
-        /// institution that keeps the programme.
+        /// Prepares a batch: a draft, which nobody but its owner, its organisers and hosts sees
+        /// until it is announced. For officers of the institution that keeps the programme.
         draft_batch(DraftBatchInput) -> DraftBatchPayload { batch: Batch }, a KeepRecord {
             /// The programme of which it is a run.
             programme_id: IdOf<programme::Entity>,
-            /// The institution that keeps its record; that of the programme unless given. You must be an officer of it.
+            /// The institution that keeps its record; that of the programme unless given. You must
+            /// be an officer of it.
             owner_id: Option<IdOf<institution::Entity>>,
             /// The key; made from that of the programme unless given.
             key: Option<String>,
@@ -50,13 +51,15 @@ mutations! {
             topic_ids: Option<Vec<IdOf<topic::Entity>>>,
         }
 
-        /// Enters a batch of the past as it stands: held and closed, or called off. It is public at once, and told of as `batch.recorded`:
-        /// nobody is told that it will take place. For officers of the institution that keeps the programme.
+        /// Enters a batch of the past as it stands: held and closed, or called off. It is public at
+        /// once, and told of as `batch.recorded`: nobody is told that it will take place. For
+        /// officers of the institution that keeps the programme.
         record_past_batch(RecordPastBatchInput)
             -> RecordPastBatchPayload { batch: Batch }, a KeepRecord {
             /// The programme of which it is a run.
             programme_id: IdOf<programme::Entity>,
-            /// The institution that keeps its record; that of the programme unless given. You must be an officer of it.
+            /// The institution that keeps its record; that of the programme unless given. You must
+            /// be an officer of it.
             owner_id: Option<IdOf<institution::Entity>>,
             /// The key; made from that of the programme unless given.
             key: Option<String>,
@@ -86,8 +89,8 @@ mutations! {
             was_cancelled: bool = false,
         }
 
-        /// Makes a draft public, or announces a batch again that was put off. It needs a title, and dates unless they are to follow. What is
-        /// announced already stays as it is.
+        /// Makes a draft public, or announces a batch again that was put off. It needs a title, and
+        /// dates unless they are to follow. What is announced already stays as it is.
         announce_batch(AnnounceBatchInput) -> AnnounceBatchPayload { batch: Batch }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
@@ -119,13 +122,15 @@ mutations! {
             batch_id: IdOf<batch::Entity>,
         }
 
-        /// Opens a batch again. What was closed is confirmed, and what was called off is what it was before. Needs a reason.
+        /// Opens a batch again. What was closed is confirmed, and what was called off is what it
+        /// was before. Needs a reason.
         reopen_batch(ReopenBatchInput) -> ReopenBatchPayload { batch: Batch }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
         }
 
-        /// States other dates of a batch, in the name of its owner. The former statement is kept, and superseded.
+        /// States other dates of a batch, in the name of its owner. The former statement is kept,
+        /// and superseded.
         reschedule_batch(RescheduleBatchInput)
             -> RescheduleBatchPayload { batch: Batch }, a KeepRecord {
             /// The batch.
@@ -140,7 +145,8 @@ mutations! {
             ends_precision: DatePrecision = DatePrecision::Day,
         }
 
-        /// Changes what is recorded of a batch besides its status and dates. What is left out stays as it is.
+        /// Changes what is recorded of a batch besides its status and dates. What is left out stays
+        /// as it is.
         update_batch(UpdateBatchInput) -> UpdateBatchPayload { batch: Batch }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,

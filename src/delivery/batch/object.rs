@@ -55,8 +55,9 @@ pub fn phase(batch: &batch::Model, today: NaiveDate) -> BatchPhase {
 }
 
 object! {
-    /// One run of a programme. Title, dates and participants are the values accepted from what the sources claim; where
-    /// sources contradict each other they are null, and the claims and findings tell why.
+    /// One run of a programme. Title, dates and participants are the values accepted from what the
+    /// sources claim; where sources contradict each other they are null, and the claims and
+    /// findings tell why.
     Batch of batch, chosen by BatchFilter, ordered by BatchOrder {
         /// The programme that it is a run of.
         one programme: Programme by programme_id;
@@ -82,8 +83,8 @@ object! {
         /// The activities that it consists of.
         list workshops: Workshop => Edge::by(workshop::Column::BatchId);
 
-        /// Who organises, hosts, funds or supports this batch as a whole; partnerships of its programme and of its single
-        /// workshops stand there.
+        /// Who organises, hosts, funds or supports this batch as a whole; partnerships of its
+        /// programme and of its single workshops stand there.
         list partnerships: Partnership => Edge::by(partnership::Column::BatchId);
 
         /// Its parts, where it is held in several: elsewhere, otherwise or at another time.
@@ -98,7 +99,8 @@ object! {
         /// What sources state about it and about its delegations.
         list claims: Claim => Edge::by(claim::Column::BatchId);
 
-        /// The disagreements and gaps that concern it: about the batch itself and about what hangs from it.
+        /// The disagreements and gaps that concern it: about the batch itself and about what hangs
+        /// from it.
         list findings: Finding => Edge::by(finding::Column::BatchId);
 
         /// The sector statistics that were quoted with it.
@@ -111,7 +113,8 @@ object! {
         column ordinal: Option<i32>;
         /// The label as printed: "Batch II"; null where none is printed.
         column label: Option<&str>;
-        /// The accepted title as printed; null where none is stated or sources contradict each other.
+        /// The accepted title as printed; null where none is stated or sources contradict each
+        /// other.
         column title: Option<&str>;
         /// The language of the accepted title (BCP 47 tag); null where there is no accepted title.
         column title_language: Option<&str>;
@@ -121,24 +124,25 @@ object! {
         column status: BatchStatus;
         /// The places there are, in persons; null where not known.
         column capacity: Option<i32>;
-        /// The accepted first day; the first day of the period where only month or year is known; null where nothing is
-        /// accepted.
+        /// The accepted first day; the first day of the period where only month or year is known;
+        /// null where nothing is accepted.
         column starts_on: Option<Date>;
         /// How exactly the first day is known; null where there is none.
         column starts_precision: Option<DatePrecision>;
-        /// The accepted last day; the last day of the period where only month or year is known; null where nothing is
-        /// accepted.
+        /// The accepted last day; the last day of the period where only month or year is known;
+        /// null where nothing is accepted.
         column ends_on: Option<Date>;
         /// How exactly the last day is known; null where there is none.
         column ends_precision: Option<DatePrecision>;
-        /// The accepted number of people who took part, over the whole batch: its lower bound, in persons. Equal to the upper
-        /// bound where one number is stated; null where no lower bound is accepted.
+        /// The accepted number of people who took part, over the whole batch: its lower bound, in
+        /// persons. Equal to the upper bound where one number is stated; null where no lower bound
+        /// is accepted.
         column participants_min: Option<i32>;
-        /// The accepted number of people who took part, over the whole batch: its upper bound, in persons; null where no upper
-        /// bound is accepted.
+        /// The accepted number of people who took part, over the whole batch: its upper bound, in
+        /// persons; null where no upper bound is accepted.
         column participants_max: Option<i32>;
-        /// How the accepted number of people relates to the true one; null where no number is accepted: nothing is stated, or
-        /// sources contradict each other.
+        /// How the accepted number of people relates to the true one; null where no number is
+        /// accepted: nothing is stated, or sources contradict each other.
         column participants_comparator: Option<Comparator>;
         /// How many of the people are women, as the claim states whose number is accepted; null
         /// where it does not tell, or where sources that agree on the number contradict each other.
@@ -155,8 +159,8 @@ object! {
         /// to the day.
         column person_days_max: Option<i32>;
 
-        /// Its permanent address on the web: for programs as JSON-LD in the words of schema.org, for browsers a page. There is
-        /// nothing there as long as it is a draft.
+        /// Its permanent address on the web: for programs as JSON-LD in the words of schema.org,
+        /// for browsers a page. There is nothing there as long as it is a draft.
         computed page: Url =
             Computed::of(&["key"], |made| Ok(made.site.batch(made.text("key")?).into()));
         /// Where it stands in time today (UTC), as far as its dates are known.
@@ -164,19 +168,22 @@ object! {
             Ok(enum_value(phase(&made.row::<batch::Entity>()?, made.today())))
         });
     } {
-        /// Whether the list of countries that attended is known to be complete. `EXHAUSTIVE` where a source says that it
-        /// names all, or where attended, declined and "sent nobody" together are all members of the programme's group at the
-        /// time; `NON_EXHAUSTIVE` where a source prints its list as open ("such as"); null where nothing tells.
+        /// Whether the list of countries that attended is known to be complete. `EXHAUSTIVE` where
+        /// a source says that it names all, or where attended, declined and "sent nobody" together
+        /// are all members of the programme's group at the time; `NON_EXHAUSTIVE` where a source
+        /// prints its list as open ("such as"); null where nothing tells.
         async fn attendance_completeness(&self, ctx: &Context<'_>) -> Nullable<Completeness> {
             attendance::completeness(ctx, self.parent_key()).await.transpose()
         }
 
-        /// The members of the group that the programme addresses, by what is known of their attendance; null where the
-        /// programme has no group, or where neither the batch has a date nor `asOf` is given.
+        /// The members of the group that the programme addresses, by what is known of their
+        /// attendance; null where the programme has no group, or where neither the batch has a date
+        /// nor `asOf` is given.
         async fn members_not_attending(
             &self,
             ctx: &Context<'_>,
-            #[graphql(desc = "The members as at this date: the first day of the batch, else its last, unless given.")]
+            #[graphql(desc = "The members as at this date: the first day of the batch, else its \
+                              last, unless given.")]
             as_of: Option<Date>,
             #[graphql(
                 desc = "Without countries whose membership may have begun after that date.",
@@ -185,12 +192,17 @@ object! {
             only_certain: bool,
         ) -> Nullable<MembersAttendanceAggregates> {
             nullable(async {
-                let Some(day) = as_of.map(|date| date.0).or(self.0.starts_on).or(self.0.ends_on) else { return Ok(None) };
+                let given = as_of.map(|date| date.0);
+                let Some(day) = given.or(self.0.starts_on).or(self.0.ends_on) else {
+                    return Ok(None);
+                };
                 let programme = ctx.row::<programme::Entity>(Key::Id(self.0.programme_id.0)).await?;
                 let Some(group) = programme.and_then(|programme| programme.regional_group_id) else {
                     return Ok(None);
                 };
-                members_attendance_at(ctx, group, AsOf { day, only_certain }, self.0.id).await.map(Some)
+                members_attendance_at(ctx, group, AsOf { day, only_certain }, self.0.id)
+                    .await
+                    .map(Some)
             })
             .await
         }

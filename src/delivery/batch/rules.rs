@@ -201,7 +201,8 @@ pub fn has_ended(w: &Write, days: Days) -> Result<(), Refusal> {
     for (field, day) in [("ends_on", days.ends), ("starts_on", days.starts)] {
         if let Some((day, _)) = day.filter(|(day, _)| *day > today) {
             let message = say!(
-                "{day} is in the future, and today is {today}: draftBatch prepares a batch that is to come",
+                "{day} is in the future, and today is {today}: draftBatch prepares a batch that is \
+                 to come",
                 day,
                 today
             );

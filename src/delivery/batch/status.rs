@@ -43,9 +43,9 @@ pub(super) fn way(from: BatchStatus, to: BatchStatus) -> Phrase {
     }
 }
 
-/// Decides about a batch: announces, confirms, postpones, cancels or closes it. To decide again what
-/// has been decided changes nothing. Whoever decides names the batch alone, so that this is what is
-/// refused.
+/// Decides about a batch: announces, confirms, postpones, cancels or closes it. To decide again
+/// what has been decided changes nothing. Whoever decides names the batch alone, so that this is
+/// what is refused.
 pub async fn decide(
     w: &mut Write,
     row: &batch::Model,
@@ -71,14 +71,16 @@ pub async fn announce(
     if moves(row.status).contains(&BatchStatus::Announced) {
         if row.title.is_none() {
             let message = say!(
-                "\"{key}\" has no accepted title, without which it cannot be announced: updateBatch states it",
+                "\"{key}\" has no accepted title, without which it cannot be announced: \
+                 updateBatch states it",
                 key
             );
             return Err(Refusal::new(RefusalCode::Required, "batch_id", message).into());
         }
         if row.starts_on.is_none() && !dates_to_follow {
             let message = say!(
-                "\"{key}\" has no accepted first day: rescheduleBatch states it, or say that the dates will follow",
+                "\"{key}\" has no accepted first day: rescheduleBatch states it, or say that the \
+                 dates will follow",
                 key
             );
             return Err(Refusal::new(RefusalCode::Required, "dates_to_follow", message).into());
@@ -104,7 +106,8 @@ pub async fn reopen(w: &mut Write, row: &batch::Model) -> Result<(), WriteError>
                 _ => say!("it is open"),
             };
             let message = say!(
-                "\"{key}\" is {status}, and only what is CLOSED or CANCELLED can be reopened: {help}",
+                "\"{key}\" is {status}, and only what is CLOSED or CANCELLED can be reopened: \
+                 {help}",
                 key = &row.key,
                 status,
                 help

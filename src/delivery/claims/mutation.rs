@@ -23,10 +23,11 @@ use crate::provenance::claim::people::PeopleBySexInput;
 mutations! {
     /// Mutations of all that one source states of a batch.
     BATCH_CLAIM_MUTATIONS {
-        /// Says all that one source states of a batch and of its delegations: a claim of each part, beside those of other sources, as if
-        /// filed one by one. All of them, or none. Delegations that the source names and the register has not are entered; that is for
-        /// officers of the owner, the organisers and the hosts of the batch, as inviting them is. Answers with the claims, in the order of
-        /// the fields.
+        /// Says all that one source states of a batch and of its delegations: a claim of each part,
+        /// beside those of other sources, as if filed one by one. All of them, or none. Delegations
+        /// that the source names and the register has not are entered; that is for officers of the
+        /// owner, the organisers and the hosts of the batch, as inviting them is. Answers with the
+        /// claims, in the order of the fields.
         file_claims(FileClaimsInput) -> FileClaimsPayload { claims: [Claim] }, a FileClaim {
             /// The source that states it.
             source_id: IdOf<source::Entity>,
@@ -48,7 +49,8 @@ mutations! {
             amounts: Option<Vec<AmountClaimInput>>,
             /// How many countries took part.
             country_count: Option<CountryCountInput>,
-            /// Whether the countries among `delegations` are all that took part ("namely"), or not ("among others").
+            /// Whether the countries among `delegations` are all that took part ("namely"), or not
+            /// ("among others").
             completeness: Option<Completeness>,
             /// The delegations that the source names, at most 300.
             delegations: Option<Vec<DelegationClaimInput>>,

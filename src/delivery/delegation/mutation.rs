@@ -79,14 +79,16 @@ mutations! {
             part_ids: Option<Vec<IdOf<batch_part::Entity>>>,
         }
 
-        /// Says that a delegation has named its people, and who they are. For officers of the sender, of the institution that
-        /// nominates for its country, and of the owner, organisers and hosts of the batch.
+        /// Says that a delegation has named its people, and who they are. For officers of the
+        /// sender, of the institution that nominates for its country, and of the owner, organisers
+        /// and hosts of the batch.
         nominate_delegation(NominateDelegationInput)
             -> NominateDelegationPayload { delegation: Delegation }, a AnswerInvitation {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
-            /// Its people, as far as they are to be recorded; at most 300. They are seen by officers of the owner, organisers and
-            /// hosts of the batch, and of the institutions that send them, and by nobody else.
+            /// Its people, as far as they are to be recorded; at most 300. They are seen by
+            /// officers of the owner, organisers and hosts of the batch, and of the institutions
+            /// that send them, and by nobody else.
             participants: Option<Vec<ParticipantInput>>,
         }
 
@@ -97,7 +99,8 @@ mutations! {
             delegation_id: IdOf<delegation::Entity>,
         }
 
-        /// Says that a delegation was there. Said again, it corrects how many people it had, and what was recorded otherwise.
+        /// Says that a delegation was there. Said again, it corrects how many people it had, and
+        /// what was recorded otherwise.
         record_attendance(RecordAttendanceInput)
             -> RecordAttendancePayload { delegation: Delegation }, a KeepDelegations {
             /// The delegation.
@@ -109,7 +112,8 @@ mutations! {
             headcount_by_sex: Option<PeopleBySexInput>,
         }
 
-        /// Says which delegations of a batch were there, as `recordAttendance` does. All of them, or none.
+        /// Says which delegations of a batch were there, as `recordAttendance` does. All of them,
+        /// or none.
         record_attendances(RecordAttendancesInput)
             -> RecordAttendancesPayload { delegations: [Delegation] }, a KeepDelegations {
             /// The batch.

@@ -27,10 +27,12 @@ object! {
         /// The batch.
         one batch: Batch by batch_id;
 
-        /// The country whose party it is; null where it stands for an institution of no stated country.
+        /// The country whose party it is; null where it stands for an institution of no stated
+        /// country.
         maybe country: Country by country_code;
 
-        /// The institution that it stands for, or that sent it on behalf of the country; null where not known.
+        /// The institution that it stands for, or that sent it on behalf of the country; null where
+        /// not known.
         maybe institution: Institution by institution_id;
 
         /// The group that is a party itself, such as the European Union; null where it stands for a
@@ -66,12 +68,12 @@ object! {
         /// What tells two parties of one country, institution or group at one batch apart; null
         /// where there is only one.
         column label: Option<&str>;
-        /// The accepted status; null where nothing is stated or sources contradict each other. What came of an invitation
-        /// goes before what was planned, whoever says so.
+        /// The accepted status; null where nothing is stated or sources contradict each other. What
+        /// came of an invitation goes before what was planned, whoever says so.
         column status: Option<DelegationStatus>;
-        /// The accepted number of its people: the lower bound, in persons. Equal to the upper bound where one number is
-        /// stated; null where no lower bound is accepted, and where the accepted status says that
-        /// nobody was there.
+        /// The accepted number of its people: the lower bound, in persons. Equal to the upper bound
+        /// where one number is stated; null where no lower bound is accepted, and where the
+        /// accepted status says that nobody was there.
         column headcount_min: Option<i32>;
         /// The accepted number of its people: the upper bound, in persons; null where no upper
         /// bound is accepted, and where the accepted status says that nobody was there.

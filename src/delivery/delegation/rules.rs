@@ -81,7 +81,8 @@ pub async fn enter(
         let key = &other.key;
         let message = match other.status.filter(|status| !is_plan(*status)) {
             Some(status) => say!(
-                "\"{key}\" is already the delegation of the same country, sender and label there, and is {status}: voidRecord takes it back if it was entered in error",
+                "\"{key}\" is already the delegation of the same country, sender and label there, \
+                 and is {status}: voidRecord takes it back if it was entered in error",
                 key,
                 status
             ),

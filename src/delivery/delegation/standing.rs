@@ -55,7 +55,8 @@ fn way(from: DelegationStatus, to: DelegationStatus) -> Phrase {
         (Confirmed, Declined) => say!("withdrawDelegation calls its coming off"),
         (Confirmed, Nominated) => say!("its people are named, and engagePerson names more"),
         _ => say!(
-            "recordAttendance, recordNoShow, markNotSent, declineInvitation or withdrawDelegation corrects what came of it, and voidRecord takes back what was entered in error"
+            "recordAttendance, recordNoShow, markNotSent, declineInvitation or withdrawDelegation \
+             corrects what came of it, and voidRecord takes back what was entered in error"
         ),
     }
 }
@@ -105,7 +106,8 @@ async fn check_move(
         && voice == Voice::Asked
     {
         let message = say!(
-            "\"{key}\" is {status}, as those say who keep the batch: only they correct it, and fileClaim says what others know of it",
+            "\"{key}\" is {status}, as those say who keep the batch: only they correct it, and \
+             fileClaim says what others know of it",
             key,
             status = known
         );
@@ -122,7 +124,8 @@ async fn check_move(
     }
     if status == Attended && batch.status == BatchStatus::Cancelled {
         let message = say!(
-            "\"{key}\" was CANCELLED, and nobody attended it: reopenBatch opens it again if it was held",
+            "\"{key}\" was CANCELLED, and nobody attended it: reopenBatch opens it again if it was \
+             held",
             key = &batch.key
         );
         return illegal(message);
@@ -134,7 +137,8 @@ async fn check_move(
             .await?;
         if let Some(plan) = plan {
             let message = say!(
-                "\"{key}\" has the action plan \"{plan}\", and only a delegation that ATTENDED has one: voidRecord takes the plan back first",
+                "\"{key}\" has the action plan \"{plan}\", and only a delegation that ATTENDED has \
+                 one: voidRecord takes the plan back first",
                 key,
                 plan = &plan.key
             );

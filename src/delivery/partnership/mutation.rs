@@ -16,8 +16,9 @@ use crate::rule::{key_or, unset};
 mutations! {
     /// Mutations of partnerships.
     PARTNERSHIP_MUTATIONS {
-        /// Says that an institution or group holds a role in a programme, a batch or a workshop: one of each. Whoever is made an
-        /// `ORGANISER` or `HOST` of a batch may keep its delegations.
+        /// Says that an institution or group holds a role in a programme, a batch or a workshop:
+        /// one of each. Whoever is made an `ORGANISER` or `HOST` of a batch may keep its
+        /// delegations.
         add_partnership(AddPartnershipInput)
             -> AddPartnershipPayload { partnership: Partnership }, a KeepRecord {
             /// The institution that holds the role; or
@@ -49,7 +50,8 @@ mutations! {
             label: MaybeUndefined<String>,
         }
 
-        /// Says that a role is held no more. Its holder may do no more with the batch than others; the record stays.
+        /// Says that a role is held no more. Its holder may do no more with the batch than others;
+        /// the record stays.
         end_partnership(EndPartnershipInput)
             -> EndPartnershipPayload { partnership: Partnership }, a KeepRecord {
             /// The partnership.

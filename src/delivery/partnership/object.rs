@@ -32,8 +32,8 @@ fn subject(registry: &mut Registry) -> String {
 }
 
 object! {
-    /// The role of an institution, or of a regional group, in a programme, a batch or a workshop. One role can have several
-    /// holders: a partnership each.
+    /// The role of an institution, or of a regional group, in a programme, a batch or a workshop.
+    /// One role can have several holders: a partnership each.
     Partnership of partnership, chosen by PartnershipFilter, ordered by PartnershipOrder {
         /// The institution that has the role; null where a group has it.
         maybe institution: Institution by institution_id;

@@ -55,7 +55,8 @@ object! {
             let row = made.row::<topic::Entity>()?;
             Ok(made.languages().en_or_id(&row.label_en, Some(&row.label_id)).into())
         }).taking(&[LANGUAGE]);
-        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
+        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to
+        /// calendars.
         computed webcal: String = Computed::of(&["key"], |made| {
             Ok(made.site.webcal(&ScopeKind::Topic.path(made.text("key")?)).into())
         });

@@ -19,7 +19,8 @@ filter! {
         id: IdFilter => column(Id);
         /// By key.
         key: ExactTextFilter => column(Key);
-        /// By label: `contains` looks in the labels of all languages, the other operators at the English one.
+        /// By label: `contains` looks in the labels of all languages, the other operators at the
+        /// English one.
         label: TextFilter => by(labelled);
         /// By OECD DAC CRS purpose code.
         dac_code: ExactTextFilter => column(DacCode);

@@ -46,7 +46,8 @@ object! {
         column address: Option<&str>;
         /// The city; null where it is not known, and on the network.
         column city: Option<&str>;
-        /// The ISO 3166-2 code of the province or state, such as "ID-YO"; null where it is not known.
+        /// The ISO 3166-2 code of the province or state, such as "ID-YO"; null where it is not
+        /// known.
         column subdivision: Option<&str>;
         /// Degrees north of the equator (WGS 84); null where they are not known.
         column latitude: Option<f64>;

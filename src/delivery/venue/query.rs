@@ -22,7 +22,8 @@ filter! {
         country: CountryCodeFilter => column(CountryCode);
         /// By the ISO 3166-2 code of the province or state.
         subdivision: ExactTextFilter => column(Subdivision);
-        /// By the record that it was merged into. `not: {mergedInto: {}}` leaves merged records out.
+        /// By the record that it was merged into. `not: {mergedInto: {}}` leaves merged records
+        /// out.
         merged_into: VenueFilter => one(MergedIntoId in venue);
         /// By the batches that are held there.
         batches: BatchListFilter => through(batch_venue.VenueId/BatchId to batch);

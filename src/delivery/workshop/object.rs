@@ -30,7 +30,8 @@ object! {
             workshop_topic::Column::TopicId,
         );
 
-        /// Who organises, hosts or supports this activity; partnerships of the batch as a whole stand there.
+        /// Who organises, hosts or supports this activity; partnerships of the batch as a whole
+        /// stand there.
         list partnerships: Partnership => Edge::by(partnership::Column::WorkshopId);
 
         /// What people do at this activity.
@@ -55,7 +56,8 @@ object! {
         column starts_at: Option<Time>;
         /// The time of day at which it ends, in `timeZone`; null where not known.
         column ends_at: Option<Time>;
-        /// The time zone of the times of day (IANA name, such as `Asia/Jakarta`); null where there are none.
+        /// The time zone of the times of day (IANA name, such as `Asia/Jakarta`); null where there
+        /// are none.
         column time_zone: Option<&str>;
         /// What has been decided about it.
         column status: WorkshopStatus;

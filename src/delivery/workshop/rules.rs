@@ -117,7 +117,8 @@ pub async fn cancel(w: &mut Write, row: &workshop::Model) -> Result<(), WriteErr
 pub async fn reopen(w: &mut Write, row: &workshop::Model) -> Result<(), WriteError> {
     if row.status != WorkshopStatus::Cancelled {
         let message = say!(
-            "\"{key}\" is {status}, and only what is CANCELLED can be reopened: moveWorkshop gives it another time or place",
+            "\"{key}\" is {status}, and only what is CANCELLED can be reopened: moveWorkshop gives \
+             it another time or place",
             key = &row.key,
             status = row.status
         );

@@ -97,7 +97,11 @@ impl Work {
             }
         };
         if let Err(error) = put {
-            tracing::warn!(%error, import = %self.import.key, "an import that could not be applied waits for nobody");
+            tracing::warn!(
+                %error,
+                import = %self.import.key,
+                "an import that could not be applied waits for nobody"
+            );
         }
     }
 
@@ -170,7 +174,8 @@ pub(super) async fn free(w: &mut Write, import: import::Model) -> Result<(), Wri
         Some(row) if row.version == import.version => back(w, &row, &cut_off()).await,
         _ => {
             let message = say!(
-                "the import is APPLYING: `rowsDone` tells how far it has come, `state` when it is done"
+                "the import is APPLYING: `rowsDone` tells how far it has come, `state` when it is \
+                 done"
             );
             Err(Refusal::new(RefusalCode::IllegalMove, "import_id", message).into())
         }

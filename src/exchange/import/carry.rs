@@ -171,14 +171,16 @@ fn leave_out(k: &mut Knowledge, rows: &[Row], plans: &mut [Plan<What>], refused:
             let message = match tie {
                 Tie::Same => {
                     say!(
-                        "the row is about the same as line {first}, which is {word}: mend that one first",
+                        "the row is about the same as line {first}, which is {word}: mend that one \
+                         first",
                         first,
                         word
                     )
                 }
                 Tie::Named => {
                     say!(
-                        "the row names what line {first} enters, which is {word}: mend that one first",
+                        "the row names what line {first} enters, which is {word}: mend that one \
+                         first",
                         first,
                         word
                     )

@@ -165,7 +165,8 @@ pub(super) fn correct(
         }
         if let Some((column, _)) = said.iter().find(|said| is(said)) {
             return refuse(say!(
-                "{field} is said to be the column \"{column}\", and set for all rows: say one of the two",
+                "{field} is said to be the column \"{column}\", and set for all rows: say one of \
+                 the two",
                 field = field.name,
                 column = check::short(column)
             ));

@@ -27,23 +27,27 @@ use crate::rule::history::reasoned;
 mutations! {
     /// Mutations of imports.
     IMPORT_MUTATIONS {
-        /// Says what the columns of a file are, where the guess was wrong, and how its days are written; its rows are planned again. All of
-        /// it may be saved under a name, for the next file of its kind.
+        /// Says what the columns of a file are, where the guess was wrong, and how its days are
+        /// written; its rows are planned again. All of it may be saved under a name, for the next
+        /// file of its kind.
         map_import(MapImportInput) -> MapImportPayload { import: Import }, a Import {
             /// The import.
             import_id: IdOf<import::Entity>,
             /// Columns and what they are; others stay as they are taken.
             columns: Vec<ImportColumnInput> = Default::default(),
-            /// Fields that are the same in all rows. A column that was taken for one of them is left out.
+            /// Fields that are the same in all rows. A column that was taken for one of them is
+            /// left out.
             set: Vec<ImportSetInput> = Default::default(),
             /// Which of day and month comes first.
             day_order: Option<ImportDayOrder>,
-            /// Under which name this is to be saved; a file that is handed in with this `mapping` begins with it.
+            /// Under which name this is to be saved; a file that is handed in with this `mapping`
+            /// begins with it.
             save_as: Option<String>,
         }
 
-        /// Says that a printed name is that of a country or an institution, or that it is not. It is remembered for all that your account
-        /// hands in; the rows of the import are planned again.
+        /// Says that a printed name is that of a country or an institution, or that it is not. It
+        /// is remembered for all that your account hands in; the rows of the import are planned
+        /// again.
         decide_name(DecideNameInput) -> DecideNamePayload { import: Import }, a Import {
             /// The import in which the name stands.
             import_id: IdOf<import::Entity>,
@@ -57,7 +61,8 @@ mutations! {
             is_same: bool = true,
         }
 
-        /// Says the same of many printed names; the rows of the import are planned again once, and not for each of them.
+        /// Says the same of many printed names; the rows of the import are planned again once, and
+        /// not for each of them.
         decide_names(DecideNamesInput) -> DecideNamesPayload { import: Import }, a Import {
             /// The import in which the names stand.
             import_id: IdOf<import::Entity>,
@@ -65,13 +70,16 @@ mutations! {
             names: Vec<ImportNameInput>,
         }
 
-        /// Does what the rows of an import would change: all of it, or nothing. Each row is entered with your rights, as if by hand; what
-        /// it claims has the file as its source. One of more than 2,000 rows is answered before it is done: it is `APPLYING`, `rowsDone`
-        /// tells how far it has come, and then it is `APPLIED`, or `READY` with a `message` that says why nothing was changed.
+        /// Does what the rows of an import would change: all of it, or nothing. Each row is entered
+        /// with your rights, as if by hand; what it claims has the file as its source. One of more
+        /// than 2,000 rows is answered before it is done: it is `APPLYING`, `rowsDone` tells how
+        /// far it has come, and then it is `APPLIED`, or `READY` with a `message` that says why
+        /// nothing was changed.
         apply_import(ApplyImportInput) -> ApplyImportPayload { import: Import }, a Import {
             /// The import.
             import_id: IdOf<import::Entity>,
-            /// Whether rows that are refused or ambiguous are left out; unless so, there may be none.
+            /// Whether rows that are refused or ambiguous are left out; unless so, there may be
+            /// none.
             leave_out: bool = Default::default(),
         }
 

@@ -56,8 +56,8 @@ impl ImportColumn {
         self.usage
     }
 
-    /// Why it is left out, the rest of a sentence that begins with the heading; null where it is not, or somebody has
-    /// said so.
+    /// Why it is left out, the rest of a sentence that begins with the heading; null where it is
+    /// not, or somebody has said so.
     async fn note(
         &self,
         ctx: &Context<'_>,
@@ -85,7 +85,8 @@ pub enum ImportColumnUse {
     Used,
     /// It is left out, as somebody has said.
     LeftOut,
-    /// It is left out, since it is not known what it is, or another column is that already; nobody has said so.
+    /// It is left out, since it is not known what it is, or another column is that already; nobody
+    /// has said so.
     Unknown,
 }
 
@@ -115,7 +116,8 @@ impl ImportRow {
         self.0.state
     }
 
-    /// The key of the record that it is about; null where there is none yet, or it is made of somebody's name.
+    /// The key of the record that it is about; null where there is none yet, or it is made of
+    /// somebody's name.
     async fn about(&self) -> Option<&str> {
         self.0.about.as_deref()
     }
@@ -149,7 +151,8 @@ impl ImportRow {
 }
 
 object! {
-    /// A file that an officer has handed in: what its rows would change, and whether that has been done. Seen by its officer alone.
+    /// A file that an officer has handed in: what its rows would change, and whether that has been
+    /// done. Seen by its officer alone.
     Import of import, chosen by ImportFilter, ordered by ImportOrder {
         /// For which institution it was handed in; null where for none.
         maybe institution: Institution by institution_id;
@@ -158,11 +161,13 @@ object! {
         column table: ImportTable = into_table;
         /// How the file was called.
         column file_name: &str;
-        /// In what it was written: an encoding, or a sheet of a workbook; empty until that is known.
+        /// In what it was written: an encoding, or a sheet of a workbook; empty until that is
+        /// known.
         column written: &str;
         /// How far it has come.
         column state: ImportState;
-        /// The key of the source whose claims it files; there is no such source until something is claimed.
+        /// The key of the source whose claims it files; there is no such source until something is
+        /// claimed.
         column source_key: &str;
         /// How many rows enter something new.
         column new_rows: i32;
@@ -177,7 +182,8 @@ object! {
         /// When it was applied; null where it has not been.
         column applied_at: Option<DateTime<Utc>>;
     } {
-        /// How many of its rows have been read, or applied, so far: where that is under way in the process that answers; null otherwise.
+        /// How many of its rows have been read, or applied, so far: where that is under way in the
+        /// process that answers; null otherwise.
         async fn rows_done(&self) -> Option<i32> {
             rows_done(self.0.id).map(|rows| i32::try_from(rows).unwrap_or(i32::MAX))
         }
@@ -188,7 +194,10 @@ object! {
             ctx: &Context<'_>,
             #[graphql(desc = "The language.")] language: Option<Language>,
         ) -> Option<String> {
-            self.0.message.as_deref().map(|kept| Phrase::read(kept).translate(ctx.languages(language).of_phrases()))
+            self.0
+                .message
+                .as_deref()
+                .map(|kept| Phrase::read(kept).translate(ctx.languages(language).of_phrases()))
         }
 
         /// What undoing it came to; null where it was not undone.
@@ -210,11 +219,14 @@ object! {
 
         /// Fields that are the same in all rows, where somebody has said so.
         async fn set(&self) -> List<ImportSet> {
-            let set = |column: MappedColumn| Some(ImportSet { field: column.field?, value: column.value? });
+            let set = |column: MappedColumn| {
+                Some(ImportSet { field: column.field?, value: column.value? })
+            };
             mapped(&self.0).into_iter().filter_map(set).collect()
         }
 
-        /// Which of day and month comes first; null where nobody has said so, and a day that may be either is ambiguous.
+        /// Which of day and month comes first; null where nobody has said so, and a day that may be
+        /// either is ambiguous.
         async fn day_order(&self) -> Option<ImportDayOrder> {
             match self.0.day_order.as_deref() {
                 Some("DAY_FIRST") => Some(ImportDayOrder::DayFirst),
@@ -227,8 +239,10 @@ object! {
         async fn rows(
             &self,
             ctx: &Context<'_>,
-            #[graphql(desc = "Only rows of these kinds; all unless given.")] states: Option<Vec<ImportRowState>>,
-            #[graphql(desc = "How many, at most 100; 20 where it is not given.")] first: Option<i32>,
+            #[graphql(desc = "Only rows of these kinds; all unless given.")]
+            states: Option<Vec<ImportRowState>>,
+            #[graphql(desc = "How many, at most 100; 20 where it is not given.")]
+            first: Option<i32>,
             #[graphql(desc = "Only what stands behind this place.")] after: Option<Cursor>,
         ) -> Result<Listing<ImportRow>> {
             rows(ctx, &self.0, states, first, after).await

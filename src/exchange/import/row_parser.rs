@@ -43,7 +43,8 @@ impl<'a> RowParser<'a> {
                 Remark::of_row(Weight::Note, message)
             } else {
                 let message = say!(
-                    "the row has {cells} cells under {columns} columns: which one is too many is not known",
+                    "the row has {cells} cells under {columns} columns: which one is too many is \
+                     not known",
                     cells,
                     columns
                 );
@@ -62,15 +63,16 @@ impl<'a> RowParser<'a> {
             }
             if layout.is_marked(row, field.name, Mark::Utc) {
                 let message = say!(
-                    "is the day in UTC: the file does not say in which time zone it is held, and it may be another \
-                     day there"
+                    "is the day in UTC: the file does not say in which time zone it is held, and \
+                     it may be another day there"
                 );
                 parser.remark(Weight::Note, field.name, message);
             }
             match strayed(layout.written(row, field.name)) {
                 Some(Some(byte)) => {
                     let message = say!(
-                        "holds the byte {byte}, which is no text in the encoding of the file: type it anew",
+                        "holds the byte {byte}, which is no text in the encoding of the file: type \
+                         it anew",
                         byte
                     );
                     parser.refuse(field.name, message);
@@ -131,8 +133,8 @@ impl<'a> RowParser<'a> {
                     say!("is what a formula leaves that has no value: write the value")
                 } else {
                     say!(
-                        "is a formula that has no stored value: open and save the file in a spreadsheet, or write \
-                         the value"
+                        "is a formula that has no stored value: open and save the file in a \
+                         spreadsheet, or write the value"
                     )
                 },
             );
@@ -222,8 +224,8 @@ impl<'a> RowParser<'a> {
         let text = self.text(field)?;
         if self.layout.is_marked(self.row, field, Mark::Merged) {
             let message = say!(
-                "stands in one cell for several rows, and may be of all of them together: write the \
-                 number of each"
+                "stands in one cell for several rows, and may be of all of them together: write \
+                 the number of each"
             );
             self.refuse(field, message);
             return None;
@@ -295,7 +297,8 @@ impl<'a> RowParser<'a> {
         {
             let column = self.layout.heading(field).to_owned();
             let message = say!(
-                "is a number, and no state: if \"{column}\" is how many came, say that it is {people}",
+                "is a number, and no state: if \"{column}\" is how many came, say that it is \
+                 {people}",
                 column,
                 people
             );

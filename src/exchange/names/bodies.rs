@@ -316,15 +316,17 @@ mod tests {
             name(4, Acronym, "bbk", None, None),
         ]);
         let found = |printed| names.find_as_at(printed, None);
-        assert!(
-            matches!(found("ACE"), BodyMatch::One { id, via: BodyVia::Listed(Common) } if id.0.as_u128() == 2)
-        );
+        assert!(matches!(
+            found("ACE"),
+            BodyMatch::One { id, via: BodyVia::Listed(Common) } if id.0.as_u128() == 2
+        ));
         assert!(
             matches!(found("BBK"), BodyMatch::Ambiguous { candidates } if candidates.len() == 2)
         );
-        assert!(
-            matches!(found("Centre for Arts (ACE)"), BodyMatch::One { id, .. } if id.0.as_u128() == 1)
-        );
+        assert!(matches!(
+            found("Centre for Arts (ACE)"),
+            BodyMatch::One { id, .. } if id.0.as_u128() == 1
+        ));
     }
 
     #[test]

@@ -283,7 +283,9 @@ proptest! {
     fn any_text_is_answered(text in prop_oneof![any::<String>(), near_names()]) {
         match names().find(&text) {
             NameMatch::One { .. } => {}
-            NameMatch::Ambiguous { candidates } => prop_assert!(candidates.len() > 1 && candidates.is_sorted()),
+            NameMatch::Ambiguous { candidates } => {
+                prop_assert!(candidates.len() > 1 && candidates.is_sorted())
+            }
             NameMatch::None { suggestions } => prop_assert!(suggestions.len() <= MOST_SUGGESTIONS),
         }
     }
@@ -299,7 +301,9 @@ proptest! {
         prop_assert_eq!(&found, &names.find(name));
         match found {
             NameMatch::One { code, .. } => prop_assert_eq!(code.0, country),
-            NameMatch::Ambiguous { candidates } => prop_assert!(candidates.iter().any(|code| code.0 == country)),
+            NameMatch::Ambiguous { candidates } => {
+                prop_assert!(candidates.iter().any(|code| code.0 == country))
+            }
             NameMatch::None { .. } => prop_assert!(false, "{} is listed", name),
         }
     }
@@ -311,9 +315,13 @@ proptest! {
     ) {
         let names = names();
         // A code is a code in capitals only.
-        prop_assume!(two_parts(&text).is_none_or(|(one, other)| [one, other].iter().all(|part| names.find_code(part).is_none())));
+        prop_assume!(two_parts(&text).is_none_or(|(one, other)| {
+            [one, other].iter().all(|part| names.find_code(part).is_none())
+        }));
         let typed = typed_otherwise(&text, &noise);
-        prop_assume!(two_parts(&typed).is_none_or(|(one, other)| [one, other].iter().all(|part| names.find_code(part).is_none())));
+        prop_assume!(two_parts(&typed).is_none_or(|(one, other)| {
+            [one, other].iter().all(|part| names.find_code(part).is_none())
+        }));
         prop_assert_eq!(names.find(&typed), names.find(&text));
     }
 }

@@ -7,7 +7,15 @@ macro_rules! package {
         PackageFiles::new($name)$(.with(
             $table,
             concat!($table, ".csv"),
-            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/", $folder, "/", $table, ".csv")).as_slice(),
+            include_bytes!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/data/",
+                $folder,
+                "/",
+                $table,
+                ".csv"
+            ))
+            .as_slice(),
         ))+
     };
 }

@@ -144,7 +144,8 @@ pub(super) fn load_on(
         WriteError::Refused(refusal) => Ok(problem(&refusal)),
         WriteError::Database(error) if error.sql_err().is_some() => {
             let message = say!(
-                "the database refuses the row: something else has what only one may have, or it refers to nothing"
+                "the database refuses the row: something else has what only one may have, or it \
+                 refers to nothing"
             );
             let refusal = rule::check::invalid("", message);
             load.problems.push(problem(&refusal));

@@ -98,7 +98,10 @@ impl HttpState {
         self.live.reservations.reserve(client, token.clone(), Instant::now()).map_err(|full| {
             let message = match full {
                 Full::OfClient(most) => {
-                    format!("{most} streams of this client are reserved and not open: open or leave them")
+                    format!(
+                        "{most} streams of this client are reserved and not open: open or \
+                         leave them"
+                    )
                 }
                 Full::OfAll => "too many streams are reserved and not open".to_owned(),
             };

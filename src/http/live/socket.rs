@@ -211,7 +211,9 @@ impl Socket {
                             return Ok(());
                         }
                     }
-                    Some(Err(error)) => return Err((4400, format!("a message cannot be read: {error}"))),
+                    Some(Err(error)) => {
+                        return Err((4400, format!("a message cannot be read: {error}")));
+                    }
                     None => return Ok(()),
                 },
                 (id, frame) = self.operations.next() => self.send_frame(&id, frame).await?,

@@ -68,7 +68,8 @@ pub async fn common_name(ctx: &Context<'_>, code: Key, languages: &Languages) ->
 }
 
 bare_object! {
-    /// A country or economy of ISO 3166-1 that can send a delegation, or a dissolved one of ISO 3166-3.
+    /// A country or economy of ISO 3166-1 that can send a delegation, or a dissolved one of ISO
+    /// 3166-3.
     Country of country, chosen by CountryFilter, ordered by CountryOrder {
 
         /// The groups that it belongs or belonged to.
@@ -84,7 +85,8 @@ bare_object! {
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::CountryCode);
 
-        /// The ISO 3166-1 alpha-2 code, or the four letters of ISO 3166-3 for a dissolved country. It is the key of the record.
+        /// The ISO 3166-1 alpha-2 code, or the four letters of ISO 3166-3 for a dissolved country.
+        /// It is the key of the record.
         column code: CountryCode;
         /// The ISO 3166-1 alpha-3 code.
         column alpha3: &str;
@@ -101,11 +103,14 @@ bare_object! {
         /// When the record last changed.
         column updated_at: DateTime<Utc>;
 
-        /// The common name in a language: the one asked for, else that of the request, else English.
+        /// The common name in a language: the one asked for, else that of the request, else
+        /// English.
         computed name: String = Computed::with(&["code"], Country::naming_read, |made| {
             let names = made.entries::<country_name::Entity>(&NAMING)?;
             let common = names.iter().filter(|name| name.kind == NameKind::Common);
-            let name = made.languages().choose(common.map(|name| (name.language.as_str(), name.name.as_str())));
+            let name = made
+                .languages()
+                .choose(common.map(|name| (name.language.as_str(), name.name.as_str())));
             Ok(name.map_or_else(|| made.text("code"), Ok)?.into())
         }).taking(&[LANGUAGE]);
         /// All its names, by kind and language.
@@ -114,7 +119,8 @@ bare_object! {
             names.sort_by(in_order);
             made.list(names.iter().map(|name| CountryName::from(name.as_ref())))
         }).list_of("CountryName");
-        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
+        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to
+        /// calendars.
         computed webcal: String = Computed::of(&["code"], |made| {
             Ok(made.site.webcal(&ScopeKind::Country.path(made.text("code")?)).into())
         });

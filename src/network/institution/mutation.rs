@@ -44,7 +44,8 @@ mutations! {
             website: Option<Url>,
         }
 
-        /// Changes what is recorded of a body besides its names. For its officers, and for curators. What is left out stays as it is.
+        /// Changes what is recorded of a body besides its names. For its officers, and for
+        /// curators. What is left out stays as it is.
         update_institution(UpdateInstitutionInput)
             -> UpdateInstitutionPayload { institution: Institution }, a KeepInstitution {
             /// The institution.
@@ -59,8 +60,8 @@ mutations! {
             website: MaybeUndefined<Url>,
         }
 
-        /// Gives a body another name from a day on. The name of the same language and kind that is in force ends on the day before, and is
-        /// kept. For its officers, and for curators.
+        /// Gives a body another name from a day on. The name of the same language and kind that is
+        /// in force ends on the day before, and is kept. For its officers, and for curators.
         rename_institution(RenameInstitutionInput)
             -> RenameInstitutionPayload { institution: Institution }, a KeepInstitution {
             /// The institution.
@@ -69,8 +70,8 @@ mutations! {
             name: InstitutionNameInput,
         }
 
-        /// Says by which numbers and codes others know a body, instead of what was said before. An identifier belongs to one body. For its
-        /// officers, and for curators.
+        /// Says by which numbers and codes others know a body, instead of what was said before. An
+        /// identifier belongs to one body. For its officers, and for curators.
         identify_institution(IdentifyInstitutionInput)
             -> IdentifyInstitutionPayload { institution: Institution }, a KeepInstitution {
             /// The institution.
@@ -79,8 +80,8 @@ mutations! {
             identifiers: Vec<IdentifierInput>,
         }
 
-        /// Merges a body into another, the two being one. What referred to the one refers to the other; the id and key of the one
-        /// keep resolving. For curators.
+        /// Merges a body into another, the two being one. What referred to the one refers to the
+        /// other; the id and key of the one keep resolving. For curators.
         merge_institutions(MergeInstitutionsInput)
             -> MergeInstitutionsPayload { institution: Institution }, a Curate {
             /// The record that is to be merged.

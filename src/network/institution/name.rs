@@ -25,9 +25,11 @@ pub struct InstitutionName {
     kind: NameKind,
     /// The name as written.
     name: String,
-    /// The first day in force, of the period where only month or year is known; null where it is not known.
+    /// The first day in force, of the period where only month or year is known; null where it is
+    /// not known.
     valid_from: Option<Date>,
-    /// The last day in force, of the period where only month or year is known; null while it is in force.
+    /// The last day in force, of the period where only month or year is known; null while it is in
+    /// force.
     valid_to: Option<Date>,
     /// How exactly the days are known.
     precision: DatePrecision,

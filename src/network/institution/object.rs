@@ -106,8 +106,8 @@ pub async fn present_name(
 }
 
 object! {
-    /// A body of any kind: ministry, technical centre, city office, secretariat, university, association, hotel, newspaper. A
-    /// body that was renamed is one record with dated names.
+    /// A body of any kind: ministry, technical centre, city office, secretariat, university,
+    /// association, hotel, newspaper. A body that was renamed is one record with dated names.
     Institution of institution, chosen by InstitutionFilter, ordered by InstitutionOrder {
         /// The country in which it is established; null where it is not known.
         maybe country: Country by country_code;
@@ -115,10 +115,12 @@ object! {
         /// The body that it is part of; null where it is part of none.
         maybe parent: Institution by parent_id;
 
-        /// The record that it was merged into, being about the same body; null where it is not merged.
+        /// The record that it was merged into, being about the same body; null where it is not
+        /// merged.
         maybe merged_into: Institution by merged_into_id;
 
-        /// The bodies that are directly part of it. `within` as a filter of institutions finds those on all levels.
+        /// The bodies that are directly part of it. `within` as a filter of institutions finds
+        /// those on all levels.
         list children: Institution => Edge::by(institution::Column::ParentId);
         /// The records that were merged into this one.
         list merged_from: Institution => Edge::by(institution::Column::MergedIntoId);
@@ -152,31 +154,43 @@ object! {
         /// Its own site on the web; null where none is recorded.
         column website: Option<Url>;
 
-        /// The name on a day, in a language: of the names in force the common one, in the language asked for, else that of the
-        /// request, else English, else as printed. Where no name is known for the day, the one nearest to it in time.
+        /// The name on a day, in a language: of the names in force the common one, in the language
+        /// asked for, else that of the request, else English, else as printed. Where no name is
+        /// known for the day, the one nearest to it in time.
         computed name: String = Computed::with(&["key"], Institution::naming_read, |made| {
             let names = made.entries::<institution_name::Entity>(&NAMING)?;
             let name = name_on(&names, made.day()?, &made.languages());
             Ok(name.map_or_else(|| made.text("key").map(str::to_owned), Ok)?.into())
         }).taking(&[LANGUAGE, AS_OF]);
-        /// The acronym on a day, in the language of the request where there are several; null where none was in force.
+        /// The acronym on a day, in the language of the request where there are several; null where
+        /// none was in force.
         computed acronym: Option<String> = Computed::with(&[], Institution::naming_read, |made| {
             let names = made.entries::<institution_name::Entity>(&NAMING)?;
             Ok(acronym_on(&names, made.day()?, &made.languages()).map_or(Value::Null, Value::from))
         }).or_null().taking(&[AS_OF]);
-        /// All its names, past ones included: those without a first day before the others, which stand in order of time.
-        computed names: List<InstitutionName> = Computed::with(&[], Institution::names_read, |made| {
+        /// All its names, past ones included: those without a first day before the others, which
+        /// stand in order of time.
+        computed names: List<InstitutionName>
+            = Computed::with(&[], Institution::names_read, |made| {
             let mut names = made.entries::<institution_name::Entity>(&NAMES)?;
             names.sort_by(in_order);
             made.list(names.iter().map(|name| InstitutionName::from(name.as_ref())))
         }).list_of("InstitutionName");
         /// What others know it by, by scheme.
-        computed identifiers: List<InstitutionIdentifier> = Computed::with(&[], Institution::identifiers_read, |made| {
+        computed identifiers: List<InstitutionIdentifier>
+            = Computed::with(&[], Institution::identifiers_read, |made| {
             let mut identifiers = made.entries::<institution_identifier::Entity>(&IDENTIFIERS)?;
-            identifiers.sort_by(|one, other| (&one.scheme, &one.value).cmp(&(&other.scheme, &other.value)));
-            made.list(identifiers.iter().map(|identifier| InstitutionIdentifier::from(identifier.as_ref())))
+            identifiers.sort_by(|one, other| {
+                (&one.scheme, &one.value).cmp(&(&other.scheme, &other.value))
+            });
+            made.list(
+                identifiers
+                    .iter()
+                    .map(|identifier| InstitutionIdentifier::from(identifier.as_ref())),
+            )
         }).list_of("InstitutionIdentifier");
-        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
+        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to
+        /// calendars.
         computed webcal: String = Computed::of(&["key"], |made| {
             Ok(made.site.webcal(&ScopeKind::Institution.path(made.text("key")?)).into())
         });
@@ -189,7 +203,13 @@ object! {
         async fn ancestors(&self, ctx: &Context<'_>) -> Result<Records<Institution>> {
             use institution_ancestor::Column::{Depth, InstitutionId};
             let order = vec![(Depth, OrderDirection::Asc)];
-            let rows = ctx.rows::<institution_ancestor::Entity>(Edge::by(InstitutionId), self.parent_key(), order).await?;
+            let rows = ctx
+                .rows::<institution_ancestor::Entity>(
+                    Edge::by(InstitutionId),
+                    self.parent_key(),
+                    order,
+                )
+                .await?;
             // The hierarchy also has the institution itself, at depth 0.
             let above = rows.iter().filter(|row| row.depth > 0);
             Ok(Records::required(above.map(|row| Key::Id(row.ancestor_id.0)).collect()))

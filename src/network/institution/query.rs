@@ -42,10 +42,12 @@ filter! {
         children: InstitutionListFilter => many(institution.ParentId);
         /// Those beneath a body that matches, on any level; not that body itself.
         within: InstitutionFilter => by(within);
-        /// By the record that it was merged into. `not: {mergedInto: {}}` leaves merged records out.
+        /// By the record that it was merged into. `not: {mergedInto: {}}` leaves merged records
+        /// out.
         merged_into: InstitutionFilter => one(MergedIntoId in institution);
-        /// Those that had to do with a batch that matches, or have a body beneath them that had: through a role in the batch, in
-        /// one of its workshops or in its programme, a delegation sent, somebody engaged for it, or as owner of the batch.
+        /// Those that had to do with a batch that matches, or have a body beneath them that had:
+        /// through a role in the batch, in one of its workshops or in its programme, a delegation
+        /// sent, somebody engaged for it, or as owner of the batch.
         involved_in: BatchFilter => by(involved);
         /// By the roles that it holds.
         partnerships: PartnershipListFilter => many(partnership.InstitutionId);

@@ -26,10 +26,12 @@ object! {
 
         /// In which quality it belongs to the group.
         column kind: MembershipKind;
-        /// The first day, of the period where only month or year is known; null where it is not known: what is asked as at a day
-        /// counts the membership as in force throughout, and marks it as `UNKNOWN_START` before the day of which it is certain.
+        /// The first day, of the period where only month or year is known; null where it is not
+        /// known: what is asked as at a day counts the membership as in force throughout, and marks
+        /// it as `UNKNOWN_START` before the day of which it is certain.
         column valid_from: Option<Date>;
-        /// The last day, of the period where only month or year is known; null means until further notice.
+        /// The last day, of the period where only month or year is known; null means until further
+        /// notice.
         column valid_to: Option<Date>;
         /// How exactly the days are known.
         column precision: DatePrecision;

@@ -28,11 +28,12 @@ filter! {
         valid_from: DateFilter => column(ValidFrom);
         /// By the last day.
         valid_to: DateFilter => column(ValidTo);
-        /// Those in force on this day. Without a first day a membership counts as in force from the start, without a last day
-        /// as still in force.
+        /// Those in force on this day. Without a first day a membership counts as in force from the
+        /// start, without a last day as still in force.
         as_of: Date => by(in_force_on);
-        /// Those in force on this day for certain: not those whose first day is not known and may lie behind it. A membership
-        /// without a first day is certain on its last day, and from the day on which it entered the register.
+        /// Those in force on this day for certain: not those whose first day is not known and may
+        /// lie behind it. A membership without a first day is certain on its last day, and from the
+        /// day on which it entered the register.
         certain_as_of: Date => by(certain_on);
     }
 }

@@ -44,7 +44,8 @@ object! {
         list tags: Tag => Edge::by(tag::Column::ProgrammeId);
         /// Its runs.
         list batches: Batch => Edge::by(batch::Column::ProgrammeId);
-        /// The roles held in the programme as a whole; those in its batches and workshops stand there.
+        /// The roles held in the programme as a whole; those in its batches and workshops stand
+        /// there.
         list partnerships: Partnership => Edge::by(partnership::Column::ProgrammeId);
         /// The statistics that sources quote with the programme.
         list observations: Observation => Edge::by(observation::Column::ProgrammeId);
@@ -60,7 +61,8 @@ object! {
         /// Who cooperates with whom (UN usage of South-South and triangular cooperation).
         column modality: Modality;
 
-        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
+        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to
+        /// calendars.
         computed webcal: String = Computed::of(&["key"], |made| {
             Ok(made.site.webcal(&ScopeKind::Programme.path(made.text("key")?)).into())
         });

@@ -59,9 +59,9 @@ object! {
             Ok(made.languages().en_or_id(&row.name_en, row.name_id.as_deref()).into())
         }).taking(&[LANGUAGE]);
     } {
-        /// The countries that were its full members, or parties to the treaty, on a day; by common English name. A membership
-        /// whose first day is not known counts as in force throughout: `membersWithCertainty` tells which these are, and
-        /// `onlyCertain` leaves them out.
+        /// The countries that were its full members, or parties to the treaty, on a day; by common
+        /// English name. A membership whose first day is not known counts as in force throughout:
+        /// `membersWithCertainty` tells which these are, and `onlyCertain` leaves them out.
         async fn members(
             &self,
             ctx: &Context<'_>,
@@ -73,7 +73,8 @@ object! {
             only_certain: bool,
         ) -> Result<Records<Country>> {
             let all = members(ctx, self.parent_key(), as_of).await?.into_iter();
-            let all = all.filter(|member| !only_certain || member.certainty == MembershipCertainty::Certain);
+            let all = all
+                .filter(|member| !only_certain || member.certainty == MembershipCertainty::Certain);
             Ok(Records::required(all.map(|member| member.country).collect()))
         }
 
@@ -115,8 +116,8 @@ impl RegionalGroupMember {
     }
 }
 
-/// Who belonged to a group on a day, by common English name. Of several memberships of a country the
-/// most certain one counts.
+/// Who belonged to a group on a day, by common English name. Of several memberships of a country
+/// the most certain one counts.
 async fn members(
     ctx: &Context<'_>,
     group: Key,

@@ -23,7 +23,8 @@ filter! {
         kind: RegionalGroupKindFilter => column(Kind);
         /// By acronym.
         acronym: ExactTextFilter => column(Acronym);
-        /// By name: `contains` looks in the names of all languages and the acronym, the other operators at the English name.
+        /// By name: `contains` looks in the names of all languages and the acronym, the other
+        /// operators at the English name.
         name: TextFilter => by(named);
         /// By who belongs or belonged to it.
         memberships: MembershipListFilter => many(membership.RegionalGroupId);

@@ -34,10 +34,11 @@ object! {
         column language: &str;
         /// Whether it is held provisionally (Indonesian "Plt.").
         column acting: bool;
-        /// The first day; the first day of the period where only month or year is known; null where not known.
+        /// The first day; the first day of the period where only month or year is known; null where
+        /// not known.
         column valid_from: Option<Date>;
-        /// The last day; the last day of the period where only month or year is known; null where it is still held, or the end
-        /// is not known.
+        /// The last day; the last day of the period where only month or year is known; null where
+        /// it is still held, or the end is not known.
         column valid_to: Option<Date>;
         /// How exactly the first and the last day are known.
         column precision: DatePrecision;

@@ -16,8 +16,9 @@ use crate::rule::{unguessable_key, unset};
 mutations! {
     /// Mutations of engagements.
     ENGAGEMENT_MUTATIONS {
-        /// Says what a person does at a batch or at a workshop. Whoever is engaged as `PARTICIPANT` is seen by officers of the
-        /// organisers and of the institution that sends the person alone; whoever is engaged otherwise is public.
+        /// Says what a person does at a batch or at a workshop. Whoever is engaged as `PARTICIPANT`
+        /// is seen by officers of the organisers and of the institution that sends the person
+        /// alone; whoever is engaged otherwise is public.
         engage_person(EngagePersonInput)
             -> EngagePersonPayload { engagement: Engagement }, a KeepRecord {
             /// The person.

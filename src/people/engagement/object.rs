@@ -17,7 +17,8 @@ use crate::people::person::Person;
 use crate::provenance::citation::Citation;
 
 object! {
-    /// What a person does at a batch or at one of its workshops. Who is merely quoted is not engaged.
+    /// What a person does at a batch or at one of its workshops. Who is merely quoted is not
+    /// engaged.
     Engagement of engagement, chosen by EngagementFilter, ordered by EngagementOrder {
         /// Who.
         one person: Person by person_id;

@@ -111,9 +111,13 @@ pub async fn export(db: &impl ConnectionTrait, row: &person::Model) -> Result<Va
         .all(db)
         .await?;
     Ok(json!({
-        "person": { "id": row.id, "key": row.key, "name": row.name, "createdAt": row.created_at, "updatedAt": row.updated_at },
+        "person": {
+            "id": row.id, "key": row.key, "name": row.name,
+            "createdAt": row.created_at, "updatedAt": row.updated_at,
+        },
         "appointments": known.appointments.iter().map(|row| json!({
-            "key": row.key, "institution": row.institution_id, "post": row.post, "acting": row.acting,
+            "key": row.key, "institution": row.institution_id, "post": row.post,
+            "acting": row.acting,
             "validFrom": row.valid_from, "validTo": row.valid_to,
         })).collect::<Vec<_>>(),
         "engagements": known.engagements.iter().map(|row| json!({
@@ -126,7 +130,8 @@ pub async fn export(db: &impl ConnectionTrait, row: &person::Model) -> Result<Va
         "quotedInObservations": known.observations.iter().map(|row| &row.key).collect::<Vec<_>>(),
         "sources": citations.iter().map(|row| row.source_id).collect::<Vec<_>>(),
         "namedInProgressNotes": known.notes.iter().map(|row| &row.text).collect::<Vec<_>>(),
-        "namedInExplanations": known.explained.iter().map(|row| &row.explanation).collect::<Vec<_>>(),
+        "namedInExplanations":
+            known.explained.iter().map(|row| &row.explanation).collect::<Vec<_>>(),
         "reasonsOfChanges": known.reasons.iter().map(|row| &row.text).collect::<Vec<_>>(),
     }))
 }

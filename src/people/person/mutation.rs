@@ -22,7 +22,8 @@ mutations! {
             name: String,
         }
 
-        /// Corrects the name of a person. For curators and, of those who take part in a batch, for its owner.
+        /// Corrects the name of a person. For curators and, of those who take part in a batch, for
+        /// its owner.
         correct_name(CorrectNameInput) -> CorrectNamePayload { person: Person }, a KeepPerson {
             /// The person.
             person_id: IdOf<person::Entity>,
@@ -30,8 +31,8 @@ mutations! {
             name: String,
         }
 
-        /// Merges the record of a person into another, the two being one. What referred to the one refers to the other; the id and key
-        /// of the one keep resolving. For curators.
+        /// Merges the record of a person into another, the two being one. What referred to the one
+        /// refers to the other; the id and key of the one keep resolving. For curators.
         merge_people(MergePeopleInput) -> MergePeoplePayload { person: Person }, a Curate {
             /// The record that is to be merged.
             person_id: IdOf<person::Entity>,

@@ -15,9 +15,11 @@ use crate::provenance::finding::Finding;
 use crate::provenance::observation::Observation;
 
 object! {
-    /// A person in a public role: engaged, represented, or quoted. Who only takes part in a batch is private, and is not shown.
+    /// A person in a public role: engaged, represented, or quoted. Who only takes part in a batch
+    /// is private, and is not shown.
     Person of person, chosen by PersonFilter, ordered by PersonOrder {
-        /// The record of the same person that took this one's place; null where this is the record in use.
+        /// The record of the same person that took this one's place; null where this is the record
+        /// in use.
         maybe merged_into: Person by merged_into_id;
 
         /// The posts that the person holds or held.

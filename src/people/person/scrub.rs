@@ -42,7 +42,10 @@ pub fn stand_in_json(names: &[Name], value: &Value) -> bool {
 macro_rules! texts {
     ($w:ident, $names:ident, $drawn:ident: $($module:ident { $($column:ident),+ })+) => {$(
         let columns = [$($module::Column::$column),+];
-        $w.rewrite::<$module::Entity>(&columns, &|column, text| without($names, column, text, &$drawn)).await?;
+        $w.rewrite::<$module::Entity>(&columns, &|column, text| {
+            without($names, column, text, &$drawn)
+        })
+        .await?;
     )+};
 }
 
@@ -174,7 +177,8 @@ pub async fn elsewhere(db: &impl ConnectionTrait, names: &[Name]) -> Result<Vec<
     let mut found = Vec::new();
     macro_rules! called {
         ($($module:ident { $($column:ident),+ })+) => {$(
-            called::<$module::Entity>(db, names, &[$($module::Column::$column),+], &mut found).await?;
+            called::<$module::Entity>(db, names, &[$($module::Column::$column),+], &mut found)
+                .await?;
         )+};
     }
     for row in institution_name::Entity::find().all(db).await? {

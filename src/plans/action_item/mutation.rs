@@ -28,7 +28,8 @@ mutations! {
             due_on: Option<Date>,
         }
 
-        /// Changes an item of an action plan, or says where it stands. What is left out stays as it is.
+        /// Changes an item of an action plan, or says where it stands. What is left out stays as it
+        /// is.
         update_action_item(UpdateActionItemInput)
             -> UpdateActionItemPayload { action_item: ActionItem }, a KeepPlan {
             /// The item.

@@ -19,7 +19,8 @@ use crate::rule::{Stem, check, key_or, made_keys, unset};
 mutations! {
     /// Mutations of action plans.
     ACTION_PLAN_MUTATIONS {
-        /// Asks a delegation that attended for an action plan. For officers of the owner, the organisers and the hosts of the batch.
+        /// Asks a delegation that attended for an action plan. For officers of the owner, the
+        /// organisers and the hosts of the batch.
         expect_action_plan(ExpectActionPlanInput)
             -> ExpectActionPlanPayload { action_plan: ActionPlan }, a KeepDelegations {
             /// The delegation.
@@ -30,8 +31,9 @@ mutations! {
             due_on: Option<Date>,
         }
 
-        /// Hands in the action plan that is expected of a delegation. For officers of the sender, of the institution that nominates for
-        /// its country, and of the owner, organisers and hosts of the batch.
+        /// Hands in the action plan that is expected of a delegation. For officers of the sender,
+        /// of the institution that nominates for its country, and of the owner, organisers and
+        /// hosts of the batch.
         submit_action_plan(SubmitActionPlanInput)
             -> SubmitActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
             /// The plan.
@@ -65,14 +67,16 @@ mutations! {
             action_plan_id: IdOf<action_plan::Entity>,
         }
 
-        /// Opens an action plan again that had been completed or given up: it is what it was before. Needs a reason.
+        /// Opens an action plan again that had been completed or given up: it is what it was
+        /// before. Needs a reason.
         reopen_action_plan(ReopenActionPlanInput)
             -> ReopenActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
             /// The plan.
             action_plan_id: IdOf<action_plan::Entity>,
         }
 
-        /// Changes the day on which an action plan is due. For officers of the owner, the organisers and the hosts of the batch.
+        /// Changes the day on which an action plan is due. For officers of the owner, the
+        /// organisers and the hosts of the batch.
         change_due_date(ChangeDueDateInput)
             -> ChangeDueDatePayload { action_plan: ActionPlan }, a KeepDelegations {
             /// The plan.

@@ -45,8 +45,8 @@ object! {
         /// The day on which it was handed in; null where it was not, or the day is not known.
         column submitted_on: Option<Date>;
 
-        /// Whether its due date lies before today (UTC) while it is neither completed nor abandoned. A plan without a due date
-        /// is never overdue.
+        /// Whether its due date lies before today (UTC) while it is neither completed nor
+        /// abandoned. A plan without a due date is never overdue.
         computed is_overdue: bool = Computed::of(&["due_on", "status"], |made| {
             Ok(is_overdue(&made.row::<action_plan::Entity>()?, made.today()).into())
         });

@@ -69,7 +69,9 @@ async fn see(w: &Write, by: &Authorizer, kind: RecordKind, key: &Key) -> Result<
     macro_rules! seen {
         ($($kind:ident => $module:ident,)+) => {
             match kind {
-                $(RecordKind::$kind => by.find::<$module::Entity>(w, "record_id", id).await.map(|_| ()),)+
+                $(RecordKind::$kind => {
+                    by.find::<$module::Entity>(w, "record_id", id).await.map(|_| ())
+                })+
                 RecordKind::Country => Ok(()),
             }
         };

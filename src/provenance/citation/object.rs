@@ -10,7 +10,8 @@ use crate::graphql::loader::Key;
 use crate::provenance::source::Source;
 
 object! {
-    /// That a source documents a record. What it states about batches and delegations stands in its claims.
+    /// That a source documents a record. What it states about batches and delegations stands in its
+    /// claims.
     Citation of citation, chosen by CitationFilter, ordered by CitationOrder {
         /// The source that documents the record.
         one source: Source by source_id;

@@ -23,8 +23,8 @@ use crate::rule::{key_or, row_of, unset};
 mutations! {
     /// Mutations of claims.
     CLAIM_MUTATIONS {
-        /// Says what a source states of a batch, or of one of its delegations, whether it is right or wrong. What is accepted, and what does
-        /// not fit, follows from that.
+        /// Says what a source states of a batch, or of one of its delegations, whether it is right
+        /// or wrong. What is accepted, and what does not fit, follows from that.
         file_claim(FileClaimInput) -> FileClaimPayload { claim: Claim }, a FileClaim {
             /// The source that states it.
             source_id: IdOf<source::Entity>,
@@ -36,8 +36,8 @@ mutations! {
             key: Option<String>,
             /// The property that it is about.
             property: ClaimProperty,
-            /// Of `TITLE`, `VENUE` and `ORGANISER`: the title or name as printed; of `ATTENDANCE` and `HEADCOUNT`: the name of the
-            /// country or institution as printed.
+            /// Of `TITLE`, `VENUE` and `ORGANISER`: the title or name as printed; of `ATTENDANCE`
+            /// and `HEADCOUNT`: the name of the country or institution as printed.
             text: Option<String>,
             /// Of `TITLE`: the language (BCP 47 tag).
             language: Option<String>,
@@ -207,7 +207,8 @@ async fn in_order(w: &Write, row: &claim::Model, field: &'static str) -> Result<
     match check_days(w, &[row.id]).await?.into_iter().next() {
         Some((_, refusal)) => {
             let message = say!(
-                "{why}, as the same source states it: rankClaim makes the one that is wrong DEPRECATED, and so it is kept",
+                "{why}, as the same source states it: rankClaim makes the one that is wrong \
+                 DEPRECATED, and so it is kept",
                 why = refusal.message
             );
             Err(Refusal { field, message, ..refusal }.into())

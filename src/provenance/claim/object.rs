@@ -22,8 +22,8 @@ use crate::provenance::finding::Finding;
 use crate::provenance::source::Source;
 
 object! {
-    /// What a source states about a batch or a delegation, whether it is right or wrong. The value stands in the fields that
-    /// its property uses; the others are null.
+    /// What a source states about a batch or a delegation, whether it is right or wrong. The value
+    /// stands in the fields that its property uses; the others are null.
     Claim of claim, chosen by ClaimFilter, ordered by ClaimOrder {
         /// The delegation that it is about; null where it is about the batch.
         maybe delegation: Delegation by delegation_id;
@@ -61,17 +61,19 @@ object! {
         column text: Option<&str>;
         /// Of `TITLE`: the language of the title (BCP 47).
         column language: Option<&str>;
-        /// Of `STARTS_ON` and `ENDS_ON`: the day. Where only month or year is stated, the first day of the period of a start and
-        /// the last day of that of an end.
+        /// Of `STARTS_ON` and `ENDS_ON`: the day. Where only month or year is stated, the first day
+        /// of the period of a start and the last day of that of an end.
         column date: Option<Date>;
         /// How exactly the date is stated; null where there is none, or it is stated to the day.
         column precision: Option<DatePrecision>;
-        /// The weekday that the source prints with the date, right or wrong (ISO 8601): 1 Monday … 7 Sunday; null where it prints
-        /// none.
+        /// The weekday that the source prints with the date, right or wrong (ISO 8601): 1 Monday …
+        /// 7 Sunday; null where it prints none.
         column printed_weekday: Option<i32>;
-        /// Of counts: the least number that is stated, in `unit`; null where there is no lower bound.
+        /// Of counts: the least number that is stated, in `unit`; null where there is no lower
+        /// bound.
         column number_min: Option<i32>;
-        /// Of counts: the greatest number that is stated, in `unit`; null where there is no upper bound.
+        /// Of counts: the greatest number that is stated, in `unit`; null where there is no upper
+        /// bound.
         column number_max: Option<i32>;
         /// Of counts: how the stated number relates to the true one.
         column comparator: Option<Comparator>;
@@ -82,7 +84,8 @@ object! {
         column basis: Option<CountBasis>;
         /// Of counts: what the number covers.
         column scope: Option<CountScope>;
-        /// Of `COUNTRIES` with the basis `NAMED`: whether the source's list, its `ATTENDANCE` claims, names every country.
+        /// Of `COUNTRIES` with the basis `NAMED`: whether the source's list, its `ATTENDANCE`
+        /// claims, names every country.
         column completeness: Option<Completeness>;
         /// Of `ATTENDANCE`: the status of the delegation.
         column status: Option<DelegationStatus>;
@@ -113,8 +116,8 @@ object! {
         /// Why it is deprecated; null where it is not.
         column rank_reason: Option<RankReason>;
     } {
-        /// What is stated, in a few words of English: "22 persons", "about 100 persons per day", "2017-08-09", "ATTENDED"; a
-        /// title, venue or organiser as printed.
+        /// What is stated, in a few words of English: "22 persons", "about 100 persons per day",
+        /// "2017-08-09", "ATTENDED"; a title, venue or organiser as printed.
         async fn value(&self, ctx: &Context<'_>) -> Result<String> {
             let name = match words::unprinted(&self.0) {
                 Some((kind, id)) => words::name(ctx, kind, id).await?,

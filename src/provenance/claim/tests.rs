@@ -340,7 +340,11 @@ fn dates_stay_where_they_would_run_backwards() {
 
 /// Claims of few values, so that they agree and disagree; source 0 is the owner.
 fn registers() -> impl Strategy<Value = BatchFixture> {
-    let rank = prop_oneof![8 => Just(ClaimRank::Normal), 1 => Just(ClaimRank::Deprecated), 1 => Just(ClaimRank::Preferred)];
+    let rank = prop_oneof![
+        8 => Just(ClaimRank::Normal),
+        1 => Just(ClaimRank::Deprecated),
+        1 => Just(ClaimRank::Preferred),
+    ];
     let claim = (0..6_usize, 0..5_usize, 1..4_u32, rank);
     proptest::collection::vec(claim, 0..14).prop_map(|claims| {
         let mut register = BatchFixture::new();
@@ -432,7 +436,10 @@ proptest! {
     }
 
     #[test]
-    fn all_agree_so_it_is_accepted(sources in proptest::collection::vec(0..6_usize, 1..6), number in 1..500) {
+    fn all_agree_so_it_is_accepted(
+        sources in proptest::collection::vec(0..6_usize, 1..6),
+        number in 1..500,
+    ) {
         let mut register = BatchFixture::new();
         for source in sources {
             register.people(source, number);

@@ -168,8 +168,8 @@ pub(crate) fn unprinted(claim: &claim::Model) -> Option<(RecordKind, Uuid)> {
     named(claim).filter(|_| claim.text.is_none())
 }
 
-/// The present name of a venue, institution, group or person, or the title of a source, in the language of the request;
-/// `None` where it is not there or may not be seen.
+/// The present name of a venue, institution, group or person, or the title of a source, in the
+/// language of the request; `None` where it is not there or may not be seen.
 pub(crate) async fn name(ctx: &Context<'_>, kind: RecordKind, id: Uuid) -> Result<Option<String>> {
     let key = Key::Id(id);
     Ok(match kind {

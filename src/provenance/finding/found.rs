@@ -209,7 +209,8 @@ fn statement(claim: &claim::Model) -> String {
         "min": claim.number_min, "max": claim.number_max, "comparator": claim.comparator,
         "unit": claim.unit, "basis": claim.basis, "scope": claim.scope,
         "completeness": claim.completeness, "status": claim.status,
-        "venue": claim.venue_id, "institution": claim.institution_id, "group": claim.regional_group_id,
+        "venue": claim.venue_id, "institution": claim.institution_id,
+        "group": claim.regional_group_id,
     });
     let stated: BTreeMap<_, _> =
         all.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()).collect();

@@ -282,7 +282,8 @@ fn workshops_outside(detail: &Json) -> Option<String> {
     let (workshops, lie) =
         if days.len() == 1 { ("a workshop", "lies") } else { ("workshops", "lie") };
     Some(format!(
-        "by the claims the batch would {}, but {workshops} {} {lie} outside that, so its dates stayed as they were.",
+        "by the claims the batch would {}, but {workshops} {} {lie} outside that, so its dates \
+         stayed as they were.",
         listed(&would),
         listed(&days)
     ))
@@ -308,7 +309,8 @@ fn plan_without_attendance(detail: &Json) -> Option<String> {
     };
     let stayed = kept.map_or_else(|| "stayed open".to_owned(), |kept| format!("stayed {kept}"));
     Some(format!(
-        "by the claims the delegation {would}, but it has {plans}, which only one that ATTENDED has, so its status {stayed}."
+        "by the claims the delegation {would}, but it has {plans}, which only one that ATTENDED \
+         has, so its status {stayed}."
     ))
 }
 
@@ -316,7 +318,8 @@ fn dates_out_of_order(detail: &Json) -> Option<String> {
     let Dates { starts_on, starts_precision, ends_on, ends_precision } = read(detail)?;
     let (starts, ends) = (date(starts_on, starts_precision), date(ends_on, ends_precision));
     Some(format!(
-        "by the claims the batch would start ({starts}) after it ends ({ends}), so its dates stayed as they were."
+        "by the claims the batch would start ({starts}) after it ends ({ends}), so its dates \
+         stayed as they were."
     ))
 }
 

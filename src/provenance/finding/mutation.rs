@@ -13,8 +13,9 @@ use crate::mutation::{IdOf, mutations};
 mutations! {
     /// Mutations of findings.
     FINDING_MUTATIONS {
-        /// Says why what a finding says is as it is. For officers of the owner of the batch, and for curators. The explanation stays for as
-        /// long as what is behind the finding is the same.
+        /// Says why what a finding says is as it is. For officers of the owner of the batch, and
+        /// for curators. The explanation stays for as long as what is behind the finding is the
+        /// same.
         explain_finding(ExplainFindingInput)
             -> ExplainFindingPayload { finding: Finding }, a ExplainFinding {
             /// The finding.

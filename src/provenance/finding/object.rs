@@ -29,8 +29,8 @@ fn behind() -> Edge<claim::Entity> {
 }
 
 object! {
-    /// A disagreement or a gap that the rules found. It never hinders anything: it says what does not fit, and stays until the
-    /// claims change or somebody explains it.
+    /// A disagreement or a gap that the rules found. It never hinders anything: it says what does
+    /// not fit, and stays until the claims change or somebody explains it.
     Finding of finding, chosen by FindingFilter, ordered by FindingOrder {
         /// The batch that it concerns; null where it concerns none.
         maybe batch: Batch by batch_id;
@@ -51,7 +51,8 @@ object! {
         /// The property that it is about; null where it is about none in particular.
         column property: Option<ClaimProperty>;
     } {
-        /// One English sentence that says, with the values, what does not fit. Countries stand by their codes.
+        /// One English sentence that says, with the values, what does not fit. Countries stand by
+        /// their codes.
         async fn message(&self, ctx: &Context<'_>) -> Result<String> {
             let names = names(ctx, &self.0, self.parent_key()).await?;
             Ok(message(self.0.rule, self.0.property, &self.0.detail, &names))

@@ -20,7 +20,8 @@ use crate::provenance::source::Source;
 object! {
     /// One value of an indicator, as a source states it.
     Observation of observation, chosen by ObservationFilter, ordered by ObservationOrder {
-        /// The programme that it is quoted with; null where it is quoted with a batch, or with neither.
+        /// The programme that it is quoted with; null where it is quoted with a batch, or with
+        /// neither.
         maybe programme: Programme by programme_id;
 
         /// What is measured.
@@ -29,13 +30,15 @@ object! {
         /// The source that states it.
         one source: Source by source_id;
 
-        /// The batch that it is quoted with; null where it is quoted with a programme, or with neither.
+        /// The batch that it is quoted with; null where it is quoted with a programme, or with
+        /// neither.
         maybe batch: Batch by batch_id;
 
         /// The country that was measured; null where it was a group, or neither is stated.
         maybe country: Country by country_code;
 
-        /// The group of countries that was measured as a whole; null where it was one country, or neither is stated.
+        /// The group of countries that was measured as a whole; null where it was one country, or
+        /// neither is stated.
         maybe group: RegionalGroup by regional_group_id;
 
         /// Whom the source quotes for it; null where it quotes nobody, or the person is not public.
@@ -48,8 +51,8 @@ object! {
         column period_from: Option<Date>;
         /// The last day of the period; null where it is not stated.
         column period_to: Option<Date>;
-        /// What the period rests on: `REPORTED` where it is stated, `INFERRED` where it is concluded; null where there is no
-        /// period or nothing is recorded.
+        /// What the period rests on: `REPORTED` where it is stated, `INFERRED` where it is
+        /// concluded; null where there is no period or nothing is recorded.
         column period_basis: Option<CountBasis>;
         /// How the stated value relates to the true one.
         column comparator: Comparator;

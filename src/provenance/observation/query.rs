@@ -47,7 +47,8 @@ order! {
         CreatedAt => Id,
         /// The key.
         Key => Key,
-        /// The first day of the period, else the last; observations without one stand behind all others.
+        /// The first day of the period, else the last; observations without one stand behind all
+        /// others.
         Period => SortDate,
     }
 }

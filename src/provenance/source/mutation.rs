@@ -21,7 +21,8 @@ use crate::rule::{self, Stem, check, key_or, unset};
 mutations! {
     /// Mutations of sources.
     SOURCE_MUTATIONS {
-        /// Enters a document that states facts. What an institution states of its own records needs none: it is entered as such.
+        /// Enters a document that states facts. What an institution states of its own records needs
+        /// none: it is entered as such.
         add_source(AddSourceInput) -> AddSourcePayload { source: Source }, a EnterCommon {
             /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
@@ -66,7 +67,8 @@ mutations! {
             reference: MaybeUndefined<String>,
         }
 
-        /// Says on what other documents a document rests, instead of what was said before. For curators.
+        /// Says on what other documents a document rests, instead of what was said before. For
+        /// curators.
         relate_source(RelateSourceInput) -> RelateSourcePayload { source: Source }, a KeepCommon {
             /// The source.
             source_id: IdOf<source::Entity>,
@@ -89,7 +91,8 @@ async fn add_source(
     }
     if input.kind == SourceKind::CountryStatement {
         let message = say!(
-            "COUNTRY_STATEMENT is what a country states of its delegations: acknowledgeDelegation and contestDelegation state it"
+            "COUNTRY_STATEMENT is what a country states of its delegations: acknowledgeDelegation \
+             and contestDelegation state it"
         );
         return Err(check::invalid("kind", message).into());
     }
@@ -212,7 +215,8 @@ pub(crate) async fn source_for_claims(
     }
     if row.kind == SourceKind::CountryStatement {
         let message = say!(
-            "\"{key}\" is the word of a country: acknowledgeDelegation and contestDelegation state it",
+            "\"{key}\" is the word of a country: acknowledgeDelegation and contestDelegation state \
+             it",
             key = &row.key
         );
         return Err(check::invalid("source_id", message).into());

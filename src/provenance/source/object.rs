@@ -25,8 +25,8 @@ use crate::provenance::claim::Claim;
 use crate::provenance::observation::Observation;
 
 object! {
-    /// A document that states facts: a report, a regulation, a web page, a list that was handed in, or the owner's own
-    /// statement.
+    /// A document that states facts: a report, a regulation, a web page, a list that was handed in,
+    /// or the owner's own statement.
     Source of source, chosen by SourceFilter, ordered by SourceOrder {
         /// Who published it; null where that is not known.
         maybe publisher: Institution by publisher_id;
@@ -51,7 +51,8 @@ object! {
         column language: &str;
         /// Where it stands on the web; null where it does not, or that is not known.
         column url: Option<Url>;
-        /// The day of publication; the first day of the period where only month or year is known; null where nothing is.
+        /// The day of publication; the first day of the period where only month or year is known;
+        /// null where nothing is.
         column published_on: Option<Date>;
         /// How exactly the day of publication is known; says nothing where there is none.
         column precision: DatePrecision;
@@ -60,8 +61,9 @@ object! {
         /// The SHA-256 of the archived copy, hexadecimal; null where no copy is kept.
         column archive_sha256: Option<&str>;
     } {
-        /// The root of what it reprints or is based on; the source itself where it rests on nothing. Claims of sources with
-        /// one origin are one testimony: who counts how often something is confirmed counts distinct origins.
+        /// The root of what it reprints or is based on; the source itself where it rests on
+        /// nothing. Claims of sources with one origin are one testimony: who counts how often
+        /// something is confirmed counts distinct origins.
         async fn origin(&self) -> Source {
             Source::required(Key::Id(self.0.origin_id.unwrap_or(self.0.id).0))
         }

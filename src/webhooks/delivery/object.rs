@@ -15,9 +15,10 @@ use crate::graphql::scalars::Long;
 use crate::webhooks::endpoint::WebhookEndpoint;
 
 object! {
-    /// That an endpoint is told of an event. Its key is the `webhook-id` of the messages, the same in all attempts and replays. Its
-    /// version also counts what the register does: attempts.
-    WebhookDelivery of webhook_delivery, chosen by WebhookDeliveryFilter, ordered by WebhookDeliveryOrder {
+    /// That an endpoint is told of an event. Its key is the `webhook-id` of the messages, the same
+    /// in all attempts and replays. Its version also counts what the register does: attempts.
+    WebhookDelivery of webhook_delivery, chosen by WebhookDeliveryFilter,
+    ordered by WebhookDeliveryOrder {
         /// To whom.
         one endpoint: WebhookEndpoint by endpoint_id;
 
@@ -36,7 +37,8 @@ object! {
         /// How often it was tried since it was made, or replayed.
         column tries: i32;
     } {
-        /// When it is tried next, unless the endpoint is resting; null where it is not to be tried any more.
+        /// When it is tried next, unless the endpoint is resting; null where it is not to be tried
+        /// any more.
         async fn due_at(&self) -> Option<DateTime<Utc>> {
             (self.0.state == WebhookDeliveryState::Pending).then_some(self.0.due_at)
         }

@@ -25,8 +25,9 @@ use crate::webhooks::{WebhookSender, address};
 mutations! {
     /// Mutations of webhook endpoints.
     WEBHOOK_MUTATIONS {
-        /// Has events sent to an address of yours. The answer has the secret with which messages are signed, this once; the same
-        /// mutation sent again with an idempotency key answers without it. The address must lead to the public Internet.
+        /// Has events sent to an address of yours. The answer has the secret with which messages
+        /// are signed, this once; the same mutation sent again with an idempotency key answers
+        /// without it. The address must lead to the public Internet.
         create_webhook_endpoint(CreateWebhookEndpointInput)
             -> CreateWebhookEndpointPayload { endpoint: WebhookEndpoint, secret },
             a KeepOwnWebhooks after vet_new {
@@ -62,8 +63,9 @@ mutations! {
             order: Option<WebhookOrder>,
         }
 
-        /// Gives an endpoint another secret and another pair of keys. Messages are signed with the former ones too until the overlap
-        /// ends, so that the receiver can change over in its own time.
+        /// Gives an endpoint another secret and another pair of keys. Messages are signed with the
+        /// former ones too until the overlap ends, so that the receiver can change over in its own
+        /// time.
         rotate_webhook_secret(RotateWebhookSecretInput)
             -> RotateWebhookSecretPayload { endpoint: WebhookEndpoint, secret }, a KeepOwnWebhooks {
             /// The endpoint.
@@ -72,21 +74,24 @@ mutations! {
             overlap_hours: i32 = 24,
         }
 
-        /// Sends nothing to an endpoint for the time being. What happens meanwhile is sent when it is resumed.
+        /// Sends nothing to an endpoint for the time being. What happens meanwhile is sent when it
+        /// is resumed.
         pause_webhook_endpoint(PauseWebhookEndpointInput)
             -> PauseWebhookEndpointPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks {
             /// The endpoint.
             endpoint_id: IdOf<webhook_endpoint::Entity>,
         }
 
-        /// Goes on with an endpoint that was paused, or that the register has given up, from where it stood.
+        /// Goes on with an endpoint that was paused, or that the register has given up, from where
+        /// it stood.
         resume_webhook_endpoint(ResumeWebhookEndpointInput)
             -> ResumeWebhookEndpointPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks {
             /// The endpoint.
             endpoint_id: IdOf<webhook_endpoint::Entity>,
         }
 
-        /// Ends an endpoint for good: its address and secrets are removed, and what was not sent is not sent any more.
+        /// Ends an endpoint for good: its address and secrets are removed, and what was not sent is
+        /// not sent any more.
         close_webhook_endpoint(CloseWebhookEndpointInput)
             -> CloseWebhookEndpointPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks {
             /// The endpoint.
@@ -100,14 +105,16 @@ mutations! {
             endpoint_id: IdOf<webhook_endpoint::Entity>,
         }
 
-        /// Sends one message again, under the id that it had; at once, where it was to be tried later.
+        /// Sends one message again, under the id that it had; at once, where it was to be tried
+        /// later.
         replay_webhook_delivery(ReplayWebhookDeliveryInput)
             -> ReplayWebhookDeliveryPayload { delivery: WebhookDelivery }, a KeepOwnWebhooks {
             /// The delivery.
             delivery_id: IdOf<webhook_delivery::Entity>,
         }
 
-        /// Sends again what an endpoint has not taken in all its attempts, under the ids that it had; the oldest thousand at once.
+        /// Sends again what an endpoint has not taken in all its attempts, under the ids that it
+        /// had; the oldest thousand at once.
         replay_failed_webhook_deliveries(ReplayFailedWebhookDeliveriesInput)
             -> ReplayFailedWebhookDeliveriesPayload { endpoint: WebhookEndpoint },
             a KeepOwnWebhooks {
@@ -119,13 +126,14 @@ mutations! {
             until: Option<Cursor>,
         }
 
-        /// Goes back, or ahead, to a place in the log: all that an endpoint is to be told behind it is sent, under the ids that it had
-        /// where it was sent before.
+        /// Goes back, or ahead, to a place in the log: all that an endpoint is to be told behind it
+        /// is sent, under the ids that it had where it was sent before.
         rewind_webhook_endpoint(RewindWebhookEndpointInput)
             -> RewindWebhookEndpointPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks {
             /// The endpoint.
             endpoint_id: IdOf<webhook_endpoint::Entity>,
-            /// The place: the `cursor` of an item, of a mutation or of a message; the beginning of the log unless given.
+            /// The place: the `cursor` of an item, of a mutation or of a message; the beginning of
+            /// the log unless given.
             after: Option<Cursor>,
         }
     }

@@ -74,9 +74,10 @@ impl LevelLoader for Head {
 }
 
 object! {
-    /// An address at which somebody wants to be told of events, by signed messages after the Standard Webhooks specification. Seen by
-    /// its owner alone.
-    WebhookEndpoint of webhook_endpoint, chosen by WebhookEndpointFilter, ordered by WebhookEndpointOrder {
+    /// An address at which somebody wants to be told of events, by signed messages after the
+    /// Standard Webhooks specification. Seen by its owner alone.
+    WebhookEndpoint of webhook_endpoint, chosen by WebhookEndpointFilter,
+    ordered by WebhookEndpointOrder {
         /// Whose it is: it is told what this account may see, at the time of each attempt.
         one account: Account by account_id;
 
@@ -100,8 +101,8 @@ object! {
             Choice::from_stored(&self.0.filter).into()
         }
 
-        /// The keys with which signatures `v1a` can be checked (`whpk_…`), the newest first; several as long as a former one is
-        /// good beside the newest.
+        /// The keys with which signatures `v1a` can be checked (`whpk_…`), the newest first;
+        /// several as long as a former one is good beside the newest.
         async fn public_keys(&self, ctx: &Context<'_>) -> List<String> {
             let signers = SigningKeys::from_stored(&self.0.secrets).signers();
             signers.public_keys(ctx.reader().clock().now()).into_iter().collect()
@@ -127,7 +128,8 @@ object! {
             .await
         }
 
-        /// Since when every attempt has failed; null where the last one did not. After five days the endpoint is given up.
+        /// Since when every attempt has failed; null where the last one did not. After five days
+        /// the endpoint is given up.
         async fn failing_since(&self, ctx: &Context<'_>) -> Nullable<DateTime<Utc>> {
             nullable(async {
                 Ok(course(ctx, self.0.id.0).await.transpose()?
@@ -136,7 +138,8 @@ object! {
             .await
         }
 
-        /// Until when it is left alone, since it has failed often or asked for it; null where it is not.
+        /// Until when it is left alone, since it has failed often or asked for it; null where it is
+        /// not.
         async fn resting_until(&self, ctx: &Context<'_>) -> Nullable<DateTime<Utc>> {
             nullable(async {
                 Ok(course(ctx, self.0.id.0).await.transpose()?

@@ -360,7 +360,8 @@ pub async fn position(w: &Write, field: &'static str, place: &str) -> Result<i64
         .filter(|place: &LogCursor| place.epoch == head.epoch && place.position <= head.position);
     let message = || {
         say!(
-            "this log does not have that place: the register was restored, or the cursor is another's"
+            "this log does not have that place: the register was restored, or the cursor is \
+             another's"
         )
     };
     known.map(|place| place.position).ok_or_else(|| check::invalid(field, message()).into())

@@ -53,7 +53,12 @@ impl EndpointWorker {
                 (0, None, None);
             return self.close(row, now);
         }
-        tracing::debug!(endpoint = %self.endpoint.key, outcome = %sent.outcome, status = sent.status, "not delivered");
+        tracing::debug!(
+            endpoint = %self.endpoint.key,
+            outcome = %sent.outcome,
+            status = sent.status,
+            "not delivered"
+        );
         self.course.failures = self.course.failures.saturating_add(1);
         let since = *self.course.failing_since.get_or_insert(at);
         let rest = rest(self.course.failures, sent.retry_after).map(|rest| now + rest);

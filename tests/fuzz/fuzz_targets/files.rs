@@ -31,7 +31,10 @@ fuzz_target!(|bytes: &[u8]| {
     let mut last = None;
     while let Some(Ok(chunk)) = rows.blocking_recv() {
         for row in chunk {
-            assert!(last.is_none_or(|last| row.line > last), "rows come in the order of the file, each in a line of its own");
+            assert!(
+                last.is_none_or(|last| row.line > last),
+                "rows come in the order of the file, each in a line of its own"
+            );
             assert!(row.cells.len() <= read::MOST_COLUMNS);
             last = Some(row.line);
         }

@@ -155,7 +155,8 @@ pub async fn preview(
 ) -> (String, Vec<String>) {
     let id = hand_in(app, actor, upload(ImportTable::Batches, name), text).await;
     let query = format!(
-        "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons }} }} }} }} }}"
+        "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons \
+         }} }} }} }} }}"
     );
     let answer = app.ask_as(actor, &query).await;
     let rows = answer.at("/node/rows/nodes").as_array().cloned().unwrap_or_default();
@@ -288,7 +289,8 @@ async fn coordinates_far_away_are_another_place(app: TestApp) {
     let officer = officer(&app, &["places"]).await;
     let file = |name: &str, place: &str| {
         format!(
-            "key,programme,starts_on,venue,city,country,latitude,longitude\n{name},places,2015-01-02,{place}\n"
+            "key,programme,starts_on,venue,city,country,latitude,longitude\n\
+             {name},places,2015-01-02,{place}\n"
         )
     };
     let near = file("near", "Balai Desa,Sukorejo,ID,-7.98,112.63");
@@ -312,7 +314,8 @@ async fn coordinates_far_away_are_another_place(app: TestApp) {
 
 async fn rows_of_one_run_add_to_it_and_do_not_contradict_it(app: TestApp) {
     let officer = officer(&app, &["runs"]).await;
-    let text = "key,programme,number,label,title,language,starts_on,participants,mode,status,venue,city\n\
+    let text = "key,programme,number,label,title,language,starts_on,participants,mode,status,venue,\
+                city\n\
                 r-1,runs,1,Batch I,Silver,en,2016-10-24,20,online,CLOSED,Hall One,Malang\n\
                 r-1,runs,1,batch i,SILVER,en,2016-10-24,20,online,CLOSED,hall one,MALANG\n\
                 r-1,,,,,,,,,,Hall Two,Malang\n\
@@ -326,7 +329,8 @@ async fn rows_of_one_run_add_to_it_and_do_not_contradict_it(app: TestApp) {
                 ,runs,4,,Gold,en,2018-01-02,7,,CLOSED,,\n\
                 r-4,runs,4,,,,,,,,,\n";
     let (id, rows) = preview(&app, &officer, "rows.csv", text).await;
-    let said = "NEW UNCHANGED REFUSED CHANGED CHANGED AMBIGUOUS AMBIGUOUS AMBIGUOUS AMBIGUOUS NEW CHANGED AMBIGUOUS";
+    let said = "NEW UNCHANGED REFUSED CHANGED CHANGED AMBIGUOUS AMBIGUOUS AMBIGUOUS AMBIGUOUS NEW \
+                CHANGED AMBIGUOUS";
     assert_eq!(states(&rows), said, "{rows:?}");
     tells(&rows[1], &["the same", "line 2"]);
     tells(&rows[3], &["\"Hall Three\" is another place than that of line 2"]);

@@ -40,7 +40,8 @@ async fn preview(
         .expect("it is read");
     let id = app.id_of(actor, "import", &row.key).await;
     let query = format!(
-        "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons }} }} }} }} }}"
+        "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons \
+         }} }} }} }} }}"
     );
     let answer = app.ask_as(actor, &query).await;
     let rows = answer.at("/node/rows/nodes").as_array().cloned().unwrap_or_default();
@@ -89,7 +90,8 @@ async fn a_row_below_a_heading_that_is_missing_is_a_row(app: TestApp) {
     let text = "Negara,,Kehadiran\nNepal,NP,hadir\nFiji,FJ,hadir\n";
     let rows = enter(&app, &officer, what, &[("batch", "b0")], text).await;
     assert_eq!(states(&rows), "NEW NEW", "{rows:?}");
-    let query = "{ batch(by: {key: \"b0\"}) { delegations(first: 9) { nodes { country { code } status } } } }";
+    let query = "{ batch(by: {key: \"b0\"}) { delegations(first: 9) { nodes { country { code } \
+                 status } } } }";
     let there = app.ask_as(&officer, query).await;
     assert_eq!(there.sorted("/batch/delegations/nodes", "/country/code"), ["FJ", "NP"]);
     assert_eq!(there.sorted("/batch/delegations/nodes", "/status"), ["ATTENDED", "ATTENDED"]);
@@ -157,8 +159,9 @@ async fn a_key_that_ends_like_a_digest_is_a_key_of_its_own(app: TestApp) {
 /// before a key that is only written like it.
 async fn what_a_row_names_may_be_an_identifier(app: TestApp) {
     let officer = officer(&app).await;
-    let activities = "<iati-activities version=\"2.03\"><iati-activity><iati-identifier>GB-1-20/3</iati-identifier>\
-                      <title><narrative xml:lang=\"en\">Batik</narrative></title></iati-activity></iati-activities>";
+    let activities = "<iati-activities version=\"2.03\"><iati-activity><iati-identifier>\
+                      GB-1-20/3</iati-identifier><title><narrative \
+                      xml:lang=\"en\">Batik</narrative></title></iati-activity></iati-activities>";
     let set = &[("modality", "BILATERAL")];
     let told = enter(&app, &officer, (ImportTable::Programmes, "a.xml"), set, activities).await;
     assert!(told.len() == 1 && told[0].contains("NEW"), "{told:?}");
@@ -179,7 +182,8 @@ async fn days_in_utc_are_told_as_such(app: TestApp) {
     let officer = officer(&app).await;
     let calendar = |zone: &str, id: &str| {
         format!(
-            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{zone}BEGIN:VEVENT\r\nUID:{id}\r\nDTSTART:20231119T230000Z\r\n\
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{zone}BEGIN:VEVENT\r\nUID:{id}\r\n\
+             DTSTART:20231119T230000Z\r\n\
              DTEND:20231120T090000Z\r\nSUMMARY:Batik {id}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
         )
     };
@@ -209,8 +213,8 @@ async fn what_is_lost_on_the_way_is_refused(app: TestApp) {
     assert!(rows[1].contains("8D"), "{rows:?}");
     let activity = |id: &str, title: &str| {
         format!(
-            "<iati-activity xml:lang=\"en\"><iati-identifier>{id}</iati-identifier><title><narrative>{title}</narrative>\
-             </title><collaboration-type code=\"1\"/></iati-activity>"
+            "<iati-activity xml:lang=\"en\"><iati-identifier>{id}</iati-identifier><title>\
+             <narrative>{title}</narrative></title><collaboration-type code=\"1\"/></iati-activity>"
         )
     };
     let (known, unknown) = (activity("E-1", "Caf&eacute;"), activity("E-2", "Caf&nobodys;"));
@@ -220,7 +224,8 @@ async fn what_is_lost_on_the_way_is_refused(app: TestApp) {
     assert_eq!(states(&rows), "NEW REFUSED", "{rows:?}");
     assert!(rows[1].contains("&nobodys;"), "{rows:?}");
     let calendar = "BEGIN:VCALENDAR\nVERSION:1.0\nBEGIN:VEVENT\nUID:v1\nDTSTART:20231120\n\
-                    SUMMARY;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Pelatihan=20batik=2C=20C=C3=B4te=\n=20lanjut\n\
+                    SUMMARY;CHARSET=UTF-8;\
+                    ENCODING=QUOTED-PRINTABLE:Pelatihan=20batik=2C=20C=C3=B4te=\n=20lanjut\n\
                     END:VEVENT\nEND:VCALENDAR\n";
     let set = &[("programme", "prog-a")];
     let rows = enter(&app, &officer, (ImportTable::Batches, "v.vcs"), set, calendar).await;

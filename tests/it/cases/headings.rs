@@ -27,7 +27,8 @@ async fn officer(app: &TestApp) -> Actor {
         .await;
     for key in ["hd-a", "hd-b"] {
         let text = format!(
-            "key,programme,title,language,status,starts_on,ends_on\n{key},hd,{key},en,CLOSED,2020-03-02,2020-03-06\n"
+            "key,programme,title,language,status,starts_on,ends_on\n\
+             {key},hd,{key},en,CLOSED,2020-03-02,2020-03-06\n"
         );
         enter(app, &officer, ImportTable::Batches, &text).await;
     }
@@ -50,7 +51,8 @@ async fn columns(app: &TestApp, actor: &Actor, id: &str) -> Vec<String> {
 
 async fn a_heading_that_says_something_else_is_left_out_with_a_note(app: TestApp) {
     let officer = officer(&app).await;
-    let text = "Batch,Host country,Participating country,Jumlah L,Jumlah P,Total cost\nhd-a,Indonesia,Nepal,2,3,900\n";
+    let text = "Batch,Host country,Participating country,Jumlah L,Jumlah P,Total cost\n\
+                hd-a,Indonesia,Nepal,2,3,900\n";
     let id = file(&app, &officer, ImportTable::Delegations, text).await;
     let headcount = "- UNKNOWN may be headcount: say so where it is";
     assert_eq!(
@@ -90,7 +92,8 @@ async fn numbers_of_people_are_no_states(app: TestApp) {
     let text = "batch,Negara,Hadir\nhd-b,Nepal,hadir\nhd-b,Fiji,5\n";
     let refused: &[&str] = &["Hadir", "is a number", "headcount"];
     comes_to(&app, &officer, table, text, &[(2, "NEW", &[]), (3, "REFUSED", refused)]).await;
-    let text = "key,programme,title,language,capacity\nhd-c,hd,Places,en,30 orang\nhd-e,hd,More,en,20-30\n";
+    let text = "key,programme,title,language,capacity\nhd-c,hd,Places,en,30 orang\n\
+                hd-e,hd,More,en,20-30\n";
     let capacity: &[&str] = &["capacity", "is not one number"];
     comes_to(
         &app,

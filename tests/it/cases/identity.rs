@@ -122,7 +122,8 @@ async fn a_row_about_the_same_as_one_that_is_refused_is_left_out_with_it(app: Te
         &curator,
         ImportTable::Institutions,
         "key,name,country,kind\n\
-         ,House of Ikat,Laos,nothing of this\n,House of ikat,Laos,ACADEMIC\n,House of Ikat,Fiji,ACADEMIC\n\
+         ,House of Ikat,Laos,nothing of this\n,House of ikat,Laos,ACADEMIC\n\
+         ,House of Ikat,Fiji,ACADEMIC\n\
          i-1,House of Silver,Laos,nothing of this\ni-1,House of Gold,Laos,ACADEMIC\n",
         &[
             (2, "REFUSED", &["kind"]),
@@ -219,7 +220,8 @@ async fn an_institution_belongs_to_one_that_an_earlier_row_enters(app: TestApp) 
     }
     assert_eq!(named("loom branch").await.parent_id, Some(named("loom agency").await.id));
     // What is left out has nobody below it.
-    let text = "name,country,website,parent\nReed Ministry,Laos,no site,\nReed Office,Laos,,Reed Ministry\n";
+    let text = "name,country,website,parent\nReed Ministry,Laos,no site,\n\
+                Reed Office,Laos,,Reed Ministry\n";
     comes_to(
         &app,
         &curator,

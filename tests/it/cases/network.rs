@@ -180,7 +180,8 @@ async fn an_exact_key_beats_acronyms_and_names(app: TestApp) {
         &curator,
         ImportTable::Memberships,
         "group,country_code,valid_from\n\
-         oex,KH,2001-01-01\nOEX,LA,2001-01-01\nother,VN,2001-01-01\nOTHER,TH,2001-01-01\noex league,MM,2001-01-01\n",
+         oex,KH,2001-01-01\nOEX,LA,2001-01-01\nother,VN,2001-01-01\nOTHER,TH,2001-01-01\n\
+         oex league,MM,2001-01-01\n",
         &[
             (2, "NEW", &[]),
             (3, "AMBIGUOUS", &["oex", "other"]),
@@ -237,7 +238,8 @@ async fn an_exact_key_beats_acronyms_and_names(app: TestApp) {
         &app,
         &curator,
         ImportTable::Institutions,
-        "key,name,acronym,country_code\nwool,Centre for Wool,CW,ID\ncw,Wool,WOOL,MY\ncx,Centre of Waste,CW,TH\n",
+        "key,name,acronym,country_code\nwool,Centre for Wool,CW,ID\ncw,Wool,WOOL,MY\n\
+         cx,Centre of Waste,CW,TH\n",
         &[(2, "NEW", &[]), (3, "NEW", &[]), (4, "NEW", &[])],
     )
     .await;
@@ -282,7 +284,8 @@ async fn a_key_is_one_records(app: TestApp) {
     }
     for key in ["kr-a", "kr-b"] {
         let text = format!(
-            "key,programme,title,language,status,starts_on,ends_on\n{key},k-1,{key},en,CLOSED,2020-03-02,2020-03-06\n"
+            "key,programme,title,language,status,starts_on,ends_on\n\
+             {key},k-1,{key},en,CLOSED,2020-03-02,2020-03-06\n"
         );
         enter(&app, &officer, ImportTable::Batches, &text).await;
     }
@@ -341,7 +344,8 @@ async fn a_key_is_one_records(app: TestApp) {
         &app,
         &stranger,
         ImportTable::Batches,
-        "key,programme,title,language,status,starts_on,ends_on\nkr-ours,k-iwapi,Ours,en,CLOSED,2020-03-02,2020-03-06\n",
+        "key,programme,title,language,status,starts_on,ends_on\n\
+         kr-ours,k-iwapi,Ours,en,CLOSED,2020-03-02,2020-03-06\n",
     )
     .await;
     comes_to(

@@ -25,7 +25,8 @@ async fn people_are_known_on_as_many_batches_as_there_are(app: TestApp) {
         .await;
     for key in ["pt-a", "pt-b", "pt-c", "pt-d"] {
         let text = format!(
-            "key,programme,title,language,status,starts_on,ends_on\n{key},pt,{key},en,CLOSED,2020-03-02,2020-03-06\n"
+            "key,programme,title,language,status,starts_on,ends_on\n\
+             {key},pt,{key},en,CLOSED,2020-03-02,2020-03-06\n"
         );
         enter(&app, &officer, ImportTable::Batches, &text).await;
         enter(
@@ -157,7 +158,8 @@ async fn memberships_are_known_better_or_refused(app: TestApp) {
         &app,
         &curator,
         table,
-        "group,country_code,valid_from,valid_to\noex,KH,1999-04-30,\noex,VN,1995,\noex,LA,July 1999,\noex,KH,2015,2020\n",
+        "group,country_code,valid_from,valid_to\noex,KH,1999-04-30,\noex,VN,1995,\n\
+         oex,LA,July 1999,\noex,KH,2015,2020\n",
         &[
             (2, "UNCHANGED", &[]),
             (3, "UNCHANGED", &[]),
@@ -190,7 +192,8 @@ async fn what_changes_is_told_from_what_to_what(app: TestApp) {
         "key,title,language,modality\nch,Changes,en,BILATERAL\n",
     )
     .await;
-    let text = "key,programme,title,language,status,starts_on,ends_on\nch-a,ch,A,en,CLOSED,2020-03-02,2020-03-06\n";
+    let text = "key,programme,title,language,status,starts_on,ends_on\n\
+                ch-a,ch,A,en,CLOSED,2020-03-02,2020-03-06\n";
     enter(&app, &officer, ImportTable::Batches, text).await;
     comes_to(
         &app,
@@ -247,7 +250,8 @@ async fn what_came_of_an_invitation_takes_its_place(app: TestApp) {
         "key,title,language,modality\nia,Invitations,en,BILATERAL\n",
     )
     .await;
-    let text = "key,programme,title,language,status,starts_on,ends_on\nia-a,ia,A,en,CLOSED,2020-03-02,2020-03-06\n";
+    let text = "key,programme,title,language,status,starts_on,ends_on\n\
+                ia-a,ia,A,en,CLOSED,2020-03-02,2020-03-06\n";
     enter(&app, &officer, ImportTable::Batches, text).await;
     let batch = app.id_of(&officer, "batch", "ia-a").await;
     let parties = invite(&app, &officer, &batch, &["TH", "VN"]).await;
@@ -255,7 +259,8 @@ async fn what_came_of_an_invitation_takes_its_place(app: TestApp) {
     let expected: [(i64, &str, &[&str]); 1] =
         [(2, "CHANGED", &["from INVITED to ATTENDED", "planned"])];
     comes_to(&app, &officer, ImportTable::Delegations, &file, &expected).await;
-    let shown = "{ batch(by: {key: \"ia-a\"}) { delegations { nodes { country { code } status findings { nodes { rule } } } } } }";
+    let shown = "{ batch(by: {key: \"ia-a\"}) { delegations { nodes { country { code } status \
+                 findings { nodes { rule } } } } } }";
     let answer = app.ask_as(&officer, shown).await;
     assert_eq!(answer.text("/batch/delegations/nodes/0/status"), "ATTENDED");
     assert_eq!(answer.at("/batch/delegations/nodes/0/findings/nodes"), &serde_json::json!([]));

@@ -329,8 +329,8 @@ async fn days_that_contradict_each_other_are_refused(app: TestApp) {
     let days = ", startsOn: \"2026-08-01\", endsOn: \"2026-08-10\"";
     let batch = draft(&app, &officer, "one-day", days).await;
     let workshop = format!(
-        "batchId: {batch:?}, kind: TRAINING, title: \"Casting\", language: \"en\", startsOn: \"2026-08-02\", \
-         endsOn: \"2026-08-03\""
+        "batchId: {batch:?}, kind: TRAINING, title: \"Casting\", language: \"en\", startsOn: \
+         \"2026-08-02\", endsOn: \"2026-08-03\""
     );
     let workshop = mutation("scheduleWorkshop", &workshop, "workshop { id }");
     let workshop = app.ask_as(&officer, &workshop).await;
@@ -343,8 +343,8 @@ async fn days_that_contradict_each_other_are_refused(app: TestApp) {
     );
 }
 
-/// Every mutation with a first and a last day. What a source states of days is another matter: it is
-/// filed as stated, and what contradicts itself is a finding.
+/// Every mutation with a first and a last day. What a source states of days is another matter: it
+/// is filed as stated, and what contradicts itself is a finding.
 async fn days_that_contradict_each_other_come_in_nowhere(app: TestApp) {
     let (graph, scene) = (Graph::new(), Scene::set(app).await);
     let app = scene.begin(None).await;

@@ -42,8 +42,9 @@ async fn nothing_hidden_is_in_any_file(app: TestApp) {
     ];
     let scopes = app
         .ask(
-            "{ countries(first: 100, filter: {code: {in: [\"KH\"]}}) { nodes { code } } programmes(first: 100) { nodes { key } } \
-             institutions(first: 100) { nodes { key } } topics(first: 100) { nodes { key } } }",
+            "{ countries(first: 100, filter: {code: {in: [\"KH\"]}}) { nodes { code } } \
+             programmes(first: 100) { nodes { key } } institutions(first: 100) { nodes { key } } \
+             topics(first: 100) { nodes { key } } }",
         )
         .await;
     for (kind, list, key) in [

@@ -22,8 +22,9 @@ both_dbs!(
 );
 
 /// All that an event shows.
-const EVENT: &str = "name subjectKind subjectId subjectKey subject { __typename id } owner { key } batch { id key } \
-    countries { code } programmes { key } topics { key } changes { field from to }";
+const EVENT: &str = "name subjectKind subjectId subjectKey subject { __typename id } owner { key } \
+                     batch { id key } countries { code } programmes { key } topics { key } changes \
+                     { field from to }";
 
 /// The whole log as somebody reads it by queries.
 async fn read(app: &TestApp, actor: &Actor) -> String {
@@ -91,8 +92,8 @@ async fn nothing_hidden_is_told_by_the_log(app: TestApp) {
             ("delegationChanged", "batch", "delegation { id key }"),
         ] {
             let query = format!(
-                "subscription {{ {field}({argument}: {batch:?}, after: {start:?}, heartbeatSeconds: 1) \
-                 {{ after cursor event {{ {EVENT} }} {shown} }} }}"
+                "subscription {{ {field}({argument}: {batch:?}, after: {start:?}, \
+                 heartbeatSeconds: 1) {{ after cursor event {{ {EVENT} }} {shown} }} }}"
             );
             all.push((field, followed(&app.app, &who.actor, &query, end).await));
         }
@@ -142,7 +143,8 @@ async fn who_keeps_a_record_has_its_history(app: TestApp) {
             }
             let id = id_of(*kind, id);
             let query = format!(
-                "{{ node(id: {id:?}) {{ ... on {kind:?} {{ history {{ kind actor changes {{ field }} }} }} }} }}"
+                "{{ node(id: {id:?}) {{ ... on {kind:?} {{ history {{ kind actor changes {{ field \
+                 }} }} }} }} }}"
             );
             for who in &scene.who {
                 let history = app.ask_as(&who.actor, &query).await;

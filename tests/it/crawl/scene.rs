@@ -102,8 +102,9 @@ impl Scene {
         let curator = app.staff(GrantRole::Curator).await;
         let found = app
             .ask(
-                "{ sources(first: 2, filter: {kind: {eq: NEWS_REPORT}}) { nodes { id } } indicators(first: 1) { nodes { id } } \
-                 venues(first: 1) { nodes { id } } topics(first: 1) { nodes { id } } }",
+                "{ sources(first: 2, filter: {kind: {eq: NEWS_REPORT}}) { nodes { id } } \
+                 indicators(first: 1) { nodes { id } } venues(first: 1) { nodes { id } } \
+                 topics(first: 1) { nodes { id } } }",
             )
             .await;
         let of = |path: &str| found.text(path).to_owned();
@@ -231,15 +232,16 @@ impl Scene {
         let (officer, mark) = (&self.owner, class.mark());
         let source = &self.shared["source"];
         let fields = format!(
-            ", label: \"{mark} label\", title: {{text: \"{mark} title\", language: \"en\"}}, startsOn: \"2026-07-01\", \
-             endsOn: \"2026-07-10\", venueIds: [{:?}], topicIds: [{:?}]",
+            ", label: \"{mark} label\", title: {{text: \"{mark} title\", language: \"en\"}}, \
+             startsOn: \"2026-07-01\", endsOn: \"2026-07-10\", venueIds: [{:?}], topicIds: [{:?}]",
             self.shared["venue"], self.shared["topic"]
         );
         let batch = draft(app, officer, &format!("{mark}-batch"), &fields).await;
         let of_batch = format!("batchId: {batch:?}");
         let mut cited = vec![batch.clone()];
         let workshop = format!(
-            "{of_batch}, key: \"{mark}-workshop\", kind: TRAINING, title: \"{mark} workshop\", language: \"en\""
+            "{of_batch}, key: \"{mark}-workshop\", kind: TRAINING, title: \"{mark} workshop\", \
+             language: \"en\""
         );
         let workshop = done(app, officer, "scheduleWorkshop", workshop, "workshop").await;
         let part = format!("{of_batch}, key: \"{mark}-part\", label: \"{mark} part\"");
@@ -257,7 +259,8 @@ impl Scene {
             let name = format!("name: \"{mark} {}\"", ["", "Trainer", "Facilitator"][number]);
             let person = done(app, officer, "addPerson", name, "person").await;
             let post = format!(
-                "personId: {person:?}, institutionId: {:?}, post: \"{mark} head\", language: \"en\"",
+                "personId: {person:?}, institutionId: {:?}, post: \"{mark} head\", language: \
+                 \"en\"",
                 self.owners_institution
             );
             let post = done(app, officer, "appointPerson", post, "appointment").await;
@@ -296,18 +299,21 @@ impl Scene {
         cited.push(done(app, officer, "noteProgress", note, "progressNote").await);
         for other in ["source", "other source"] {
             let claim = format!(
-                "{of_batch}, sourceId: {:?}, property: TITLE, text: \"{mark} {other}\", language: \"en\", locator: \"{mark}\"",
+                "{of_batch}, sourceId: {:?}, property: TITLE, text: \"{mark} {other}\", language: \
+                 \"en\", locator: \"{mark}\"",
                 self.shared[other]
             );
             cited.push(done(app, officer, "fileClaim", claim, "claim").await);
         }
         let observed = format!(
-            "{of_batch}, indicatorId: {:?}, sourceId: {source:?}, value: 7, locator: \"{mark}\", key: \"{mark}-observed\"",
+            "{of_batch}, indicatorId: {:?}, sourceId: {source:?}, value: 7, locator: \"{mark}\", \
+             key: \"{mark}-observed\"",
             self.shared["indicator"]
         );
         cited.push(done(app, officer, "recordObservation", observed, "observation").await);
         let finding = format!(
-            "{{ node(id: {batch:?}) {{ ... on Batch {{ findings(first: 1) {{ nodes {{ id }} }} }} }} }}"
+            "{{ node(id: {batch:?}) {{ ... on Batch {{ findings(first: 1) {{ nodes {{ id }} }} }} \
+             }} }}"
         );
         let finding = app.ask_as(officer, &finding).await;
         cited.push(finding.text("/node/findings/nodes/0/id").to_owned());
@@ -335,7 +341,8 @@ impl Scene {
         cite(&last).await;
     }
 
-    /// Two people who take part in the public batch on behalf of a third, with names that are alike.
+    /// Two people who take part in the public batch on behalf of a third, with names that are
+    /// alike.
     async fn participate(&self, app: &TestApp) {
         let officer = &self.owner;
         let mut cited = Vec::new();
@@ -346,7 +353,8 @@ impl Scene {
         for name in ["Aminah Rahmawati", "Aminah Rahmavati"] {
             let person = add(name).await;
             let post = format!(
-                "personId: {person:?}, institutionId: {:?}, post: \"Zqpart head\", language: \"en\"",
+                "personId: {person:?}, institutionId: {:?}, post: \"Zqpart head\", language: \
+                 \"en\"",
                 self.owners_institution
             );
             let post = done(app, officer, "appointPerson", post, "appointment").await;

@@ -207,8 +207,8 @@ impl Walk {
             self.asked.insert(("Query".to_owned(), field.clone()));
             let (id, wanted) = (id_of(*kind, id), self.selection(&kind_name, 0, false));
             queries.push(format!(
-                "a{place}: {field}(by: {{id: {id:?}}}) {{ {wanted} }} b{place}: {field}(by: {{key: {key:?}}}) {{ id }} \
-                 c{place}: node(id: {id:?}) {{ id }}"
+                "a{place}: {field}(by: {{id: {id:?}}}) {{ {wanted} }} b{place}: {field}(by: {{key: \
+                 {key:?}}}) {{ id }} c{place}: node(id: {id:?}) {{ id }}"
             ));
         }
         queries.chunks(10).map(|some| format!("{{ {} }}", some.join("\n"))).collect()

@@ -27,7 +27,9 @@ async fn keys_of_other_kinds_lock_nobody_out(app: TestApp) {
     for other in [
         json!({ "kty": "AKP", "kid": "k9", "alg": "ML-DSA-44", "pub": "AAAA" }),
         json!({ "kty": "EC", "crv": "P-521", "kid": "k9", "x": "AAAA", "y": "AAAA" }),
-        json!({ "kty": "EC", "crv": "secp256k1", "kid": "k9", "alg": "ES256K", "x": "AAAA", "y": "AAAA" }),
+        json!({
+            "kty": "EC", "crv": "secp256k1", "kid": "k9", "alg": "ES256K", "x": "AAAA", "y": "AAAA"
+        }),
         json!({ "kty": "OKP", "crv": "X25519", "kid": "k9", "use": "enc", "x": "AAAA" }),
         json!({ "kty": "RSA", "kid": "k9", "n": "!!", "e": "AQAB" }),
         json!({ "kty": "RSA", "kid": 9 }),

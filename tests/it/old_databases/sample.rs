@@ -69,7 +69,8 @@ async fn every_mutation(app: &TestApp, scene: &Scene) {
 
 /// A draft with what can hang from it, and people who merely took part.
 async fn hidden(app: &TestApp, keeper: &Actor) {
-    let fields = r#", label: "Hidden run", title: {text: "Hidden", language: "en"}, startsOn: "2026-08-03", endsOn: "2026-08-07""#;
+    let fields = r#", label: "Hidden run", title: {text: "Hidden", language: "en"},
+        startsOn: "2026-08-03", endsOn: "2026-08-07""#;
     let batch = draft(app, keeper, "hidden-2026", fields).await;
     let of_batch = format!("batchId: {batch:?}");
     let workshop =
@@ -170,7 +171,8 @@ async fn states(app: &TestApp, keeper: &Actor) {
 /// A file in every state that there is, a mapping, and a name that was decided.
 async fn imports(app: &TestApp, keeper: &Actor) {
     let table = ImportTable::Delegations;
-    let text = "Angkatan,Negara,Status\nopen-2026,Siam,hadir\nopen-2026,Laos,hadir\nopen-2026,Nowhere,hadir\n";
+    let text = "Angkatan,Negara,Status\nopen-2026,Siam,hadir\nopen-2026,Laos,hadir\n\
+                open-2026,Nowhere,hadir\n";
     let ready = hand_in(app, keeper, upload(table, "ready.csv"), text).await;
     let mapped = format!("importId: {ready:?}, dayOrder: DAY_FIRST, saveAs: \"Ministry\"");
     done(app, keeper, "mapImport", mapped, "import { id }").await;

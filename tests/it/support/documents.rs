@@ -317,7 +317,8 @@ impl<'a> Documents<'a> {
         })
     }
 
-    /// A literal of a type, for what has a name; input objects lie within one another as deep as is said.
+    /// A literal of a type, for what has a name; input objects lie within one another as deep as is
+    /// said.
     fn value(&mut self, ty: &Type, within: &str, depth: usize) -> String {
         if ty.is_list() {
             let many = 1 + self.dice.below(3);

@@ -25,8 +25,8 @@ pub use register::{
     settings, test_clock, writable,
 };
 
-/// Makes each named test run as `name::sqlite` and `name::postgres`, on a register with the reports in it, at
-/// 2026-06-01T00:00:00Z.
+/// Makes each named test run as `name::sqlite` and `name::postgres`, on a register with the reports
+/// in it, at 2026-06-01T00:00:00Z.
 macro_rules! both_dbs {
     ($($test:ident),+ $(,)?) => {$(
         mod $test {

@@ -44,17 +44,21 @@ pub fn cluster() -> Option<&'static Cluster> {
     CLUSTER
         .get_or_init(|| match binaries() {
             Some(binaries) => {
-                let folder = std::env::temp_dir().join(format!("jejaring-postgres-{}", std::process::id()));
+                let folder =
+                    std::env::temp_dir().join(format!("jejaring-postgres-{}", std::process::id()));
                 Some(Cluster::begin(binaries, folder, 5432, FAST.to_vec()))
             }
             None if std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") => {
-                panic!("REQUIRE_POSTGRES=1, and no initdb was found: install PostgreSQL 15 or newer")
+                panic!(
+                    "REQUIRE_POSTGRES=1, and no initdb was found: install PostgreSQL 15 or newer"
+                )
             }
             None => {
                 let mut out = std::io::stderr().lock();
                 let _ = writeln!(
                     out,
-                    "\n*** NO POSTGRESQL ON THIS MACHINE: its tests are skipped (REQUIRE_POSTGRES=1 fails) ***\n"
+                    "\n*** NO POSTGRESQL ON THIS MACHINE: its tests are skipped \
+                     (REQUIRE_POSTGRES=1 fails) ***\n"
                 );
                 None
             }

@@ -100,7 +100,9 @@ async fn pass(near: TcpStream, to: u16, inside: Arc<Inside>) {
         () = forward(from_near, to_far, &inside, |piece| {
             let commits = piece.windows(7).any(|text| text == b"COMMIT\0");
             let one_less = |left: usize| left.checked_sub(1);
-            if commits && inside.to_lose.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok() {
+            if commits
+                && inside.to_lose.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()
+            {
                 losing.store(1, Ordering::SeqCst);
             }
             true

@@ -45,8 +45,10 @@ pub struct TestApp {
 /// A register that refuses no question for its size.
 pub fn roomy(mut app: TestApp) -> TestApp {
     let config = settings(
-        "[limits]\nmax_cost = 100000000\nmax_depth = 100\nmax_selections = 100000\nmax_aliases = 10000\nmax_tokens = 100000\n\
-         max_body_bytes = 10000000\nmax_nesting = 200\n[webhooks]\nallowed_networks = [\"127.0.0.0/8\"]",
+        "[limits]\nmax_cost = 100000000\nmax_depth = 100\nmax_selections = 100000\n\
+         max_aliases = 10000\nmax_tokens = 100000\n\
+         max_body_bytes = 10000000\nmax_nesting = 200\n[webhooks]\n\
+         allowed_networks = [\"127.0.0.0/8\"]",
     );
     let (db, clock) = (app.app.db.clone(), app.app.clock.clone());
     app.app = App::over(db, clock, &config, no_trusted());

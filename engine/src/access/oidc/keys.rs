@@ -147,7 +147,10 @@ impl IssuerKeys {
                     state.read_at = Some(clock.now());
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "the keys of the OpenID Connect provider could not be read");
+                    tracing::warn!(
+                        %error,
+                        "the keys of the OpenID Connect provider could not be read"
+                    );
                 }
             }
             drop(reading);

@@ -96,12 +96,12 @@ impl Paths {
         let has_log = metadata(&self.log)?.is_some();
         match metadata(&self.database)? {
             None if has_log => Err(format!(
-                "the database file {database} is missing, but its log {log} is there: put the file back, \
-                 or move the log away as well"
+                "the database file {database} is missing, but its log {log} is there: put the file \
+                 back, or move the log away as well"
             )),
             Some(file) if file.len() == 0 && has_log => Err(format!(
-                "the database file {database} is damaged: it is empty, though its log {log} is there; \
-                 {RESTORE}"
+                "the database file {database} is damaged: it is empty, though its log {log} is \
+                 there; {RESTORE}"
             )),
             Some(file) => {
                 let committed = self.committed()?;
@@ -136,8 +136,9 @@ impl Paths {
             return Ok(());
         }
         Err(format!(
-            "the database file {} was written after its log {}, and not from it: if it is a copy that was put in place \
-             of another file, move the log away; if not, restore a backup, and keep both files",
+            "the database file {} was written after its log {}, and not from it: if it is a copy \
+             that was put in place of another file, move the log away; if not, restore a backup, \
+             and keep both files",
             self.database.display(),
             self.log.display()
         ))
@@ -173,8 +174,8 @@ impl Paths {
             return Ok(());
         }
         Err(format!(
-            "the database file {} is damaged: it has {bytes} bytes where {pages} pages of {page_bytes} bytes are due, and \
-             {missing} of them are missing; {RESTORE}",
+            "the database file {} is damaged: it has {bytes} bytes where {pages} pages of \
+             {page_bytes} bytes are due, and {missing} of them are missing; {RESTORE}",
             self.database.display()
         ))
     }
@@ -212,7 +213,8 @@ impl Paths {
         let failed = |error: std::io::Error| {
             let log = self.log.display();
             format!(
-                "{log} is the log of another database file than {}, and cannot be set aside: {error}",
+                "{log} is the log of another database file than {}, and cannot be set aside: \
+                 {error}",
                 self.database.display()
             )
         };

@@ -53,8 +53,8 @@ impl<'a> Row<'a> {
             let is_paged = definition.argument_by_name("first").is_some();
             if is_paged && has_items && !given("first") && !given("last") {
                 return Err(no_table(&format!(
-                    "a list within a row says how long it may be, so that nothing is left out unsaid, and `{}` does not: \
-                     give it `first`, at most {LARGEST_PAGE}",
+                    "a list within a row says how long it may be, so that nothing is left out \
+                     unsaid, and `{}` does not: give it `first`, at most {LARGEST_PAGE}",
                     field.response_key().node
                 )));
             }

@@ -57,7 +57,10 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_a_stem_is_made_of_it_makes_keys(parent in "([a-z0-9-]{1,120})?", own in any::<String>()) {
+    fn whatever_a_stem_is_made_of_it_makes_keys(
+        parent in "([a-z0-9-]{1,120})?",
+        own in any::<String>(),
+    ) {
         let stem = Stem::<workshop::Entity>::of(&parent, &own);
         for key in numbered(&stem, [1, 2, 9_999_999]) {
             prop_assert!(is_key(&key), "{key}");
@@ -65,7 +68,10 @@ proptest! {
     }
 
     #[test]
-    fn a_write_makes_no_key_twice(names in prop::collection::vec("[ab]{0,2}( [1-3])?", 1..40), parts in any::<bool>()) {
+    fn a_write_makes_no_key_twice(
+        names in prop::collection::vec("[ab]{0,2}( [1-3])?", 1..40),
+        parts in any::<bool>(),
+    ) {
         let mut keys = Keys::default();
         let mut made = HashSet::new();
         for name in &names {

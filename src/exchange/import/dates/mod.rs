@@ -82,7 +82,8 @@ pub fn day(written: &str, order: Option<DayOrder>) -> Result<Day, NoDay> {
     match one {
         Ok((day, _)) => Ok(day),
         Err(why) if is_plain(&why) && days(written, order).is_ok() => wrong(say!(
-            "is a period, and no single day: give its days in two columns, or in a column of periods"
+            "is a period, and no single day: give its days in two columns, or in a column of \
+             periods"
         )),
         Err(error) => Err(error),
     }

@@ -336,13 +336,19 @@ proptest! {
     #[test]
     fn a_period_in_any_spelling_is_that_period(
         (from, to, text) in (0..8000i64, 0..100i64).prop_flat_map(|(begin, length)| {
-            let from = NaiveDate::from_ymd_opt(2005, 1, 1).unwrap() + chrono::TimeDelta::days(begin);
+            let from =
+                NaiveDate::from_ymd_opt(2005, 1, 1).unwrap() + chrono::TimeDelta::days(begin);
             let to = from + chrono::TimeDelta::days(length);
             (Just(from), Just(to), spelt(from, to))
         }),
     ) {
         let read = days(&text, Some(DayOrder::DayFirst));
-        prop_assert_eq!(read.map(|(one, other)| (one.date, other.date)), Ok((from, to)), "{}", text);
+        prop_assert_eq!(
+            read.map(|(one, other)| (one.date, other.date)),
+            Ok((from, to)),
+            "{}",
+            text
+        );
         if let Ok((one, other)) = days(&text, None) {
             prop_assert_eq!((one.date, other.date), (from, to), "{}", text);
         }

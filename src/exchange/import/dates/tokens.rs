@@ -174,11 +174,24 @@ fn pieces(text: &str) -> Vec<Piece> {
 
 /// How many pieces from the first on are a time of day, with its zone.
 fn time(pieces: &[Piece]) -> Option<usize> {
-    let word = |place: usize, known: &[&str]| matches!(pieces.get(place), Some(Piece::Word(word)) if known.contains(&word.as_str()));
-    let sign = |place: usize, signs: &[char]| matches!(pieces.get(place), Some(Piece::Sign(c)) if signs.contains(c));
+    let word = |place: usize, known: &[&str]| {
+        matches!(
+            pieces.get(place),
+            Some(Piece::Word(word)) if known.contains(&word.as_str())
+        )
+    };
+    let sign = |place: usize, signs: &[char]| {
+        matches!(
+            pieces.get(place),
+            Some(Piece::Sign(c)) if signs.contains(c)
+        )
+    };
     let digits = |place: usize, most: u32, length: std::ops::RangeInclusive<usize>| {
-        matches!(pieces.get(place), Some(Piece::Digits(digits))
-            if length.contains(&digits.len()) && digits.parse().is_ok_and(|number: u32| number <= most))
+        matches!(
+            pieces.get(place),
+            Some(Piece::Digits(digits)) if length.contains(&digits.len())
+                && digits.parse().is_ok_and(|number: u32| number <= most)
+        )
     };
     let mut place = usize::from(word(0, &AT));
     let introduced = place == 1;
@@ -311,7 +324,10 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         place += 1;
         match piece {
             Piece::Digits(digits) => {
-                let ordinal = matches!(pieces.get(place), Some(Piece::Word(word)) if ["st", "nd", "rd", "th"].contains(&word.as_str()));
+                let ordinal = matches!(
+                    pieces.get(place),
+                    Some(Piece::Word(word)) if ["st", "nd", "rd", "th"].contains(&word.as_str())
+                );
                 place += usize::from(ordinal);
                 tokens.push(Token::Number(digits.clone()));
             }

@@ -163,7 +163,8 @@ impl Knowledge {
             (Some(named), Some(coded)) if named != coded => {
                 let code = parser.layout.cell(parser.row, "country_code");
                 let message = say!(
-                    "is {country}, and the code beside it is \"{code}\": the two contradict each other",
+                    "is {country}, and the code beside it is \"{code}\": the two contradict each \
+                     other",
                     country = self.country_called(&named),
                     code
                 );
@@ -230,8 +231,8 @@ impl Knowledge {
         let printed = parser.raw("country")?;
         let word = match printed.as_str() {
             "NA" => Some(say!(
-                "is the code of Namibia, and what people write where nothing is known: write the name, \
-                 or nothing"
+                "is the code of Namibia, and what people write where nothing is known: write the \
+                 name, or nothing"
             )),
             "no" | "No" => {
                 Some(say!("is the code of Norway, and a word for none: write the name, or nothing"))
@@ -325,7 +326,8 @@ impl Knowledge {
         let folded = &*fold(printed);
         if let Some((of, _)) = PARTS.iter().find(|(_, parts)| parts.contains(&folded)) {
             let message = say!(
-                "is a part of {country}: give that country, and this name as the label of the delegation",
+                "is a part of {country}: give that country, and this name as the label of the \
+                 delegation",
                 country = self.country_called(&CountryCode((*of).to_owned()))
             );
             return parser.refuse("country", message);

@@ -183,7 +183,8 @@ impl Named {
             let found = self.programmes_called(&printed);
             if found.is_empty() {
                 let message = say!(
-                    "is no programme that the register has; the batch is known by its key, \"{key}\"",
+                    "is no programme that the register has; the batch is known by its key, \
+                     \"{key}\"",
                     key
                 );
                 parser.remark(Weight::Note, "programme", message);

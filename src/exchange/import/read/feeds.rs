@@ -75,8 +75,8 @@ impl Feed {
             let message = match self {
                 Self::Calendar => no_events(),
                 Self::JsonLd => say!(
-                    "the file is JSON without an event or course of schema.org that is held at some time: save the \
-                     table as XLSX or CSV"
+                    "the file is JSON without an event or course of schema.org that is held at \
+                     some time: save the table as XLSX or CSV"
                 ),
                 Self::Iati => say!(
                     "the document has no activity (iati-activity): save the table as XLSX or CSV"

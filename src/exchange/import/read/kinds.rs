@@ -34,7 +34,8 @@ const BEGINNINGS: [Beginning; 21] = [
     (b"\0\0\xFE\xFF", utf_32),
     (b"BEGIN:VCARD", || {
         say!(
-            "the file holds addresses (vCard), and no table: save them as XLSX or CSV from the address book"
+            "the file holds addresses (vCard), and no table: save them as XLSX or CSV from the \
+             address book"
         )
     }),
     (b"ID;PWXL", sylk),
@@ -94,7 +95,8 @@ fn old_office(file: &mut (impl Read + Seek)) -> io::Result<Phrase> {
     };
     Ok(if holds("EncryptedPackage") {
         say!(
-            "the file is a workbook that is protected by a password: take the password off, and save it again"
+            "the file is a workbook that is protected by a password: take the password off, and \
+             save it again"
         )
     } else if holds("WordDocument") {
         say!("the file is a text document (Word), and no table: save the table as XLSX or CSV")
@@ -118,7 +120,8 @@ pub(super) fn by_text(beginning: &str) -> Option<Phrase> {
         .any(|tag| text.contains(tag));
     Some(if is_html {
         say!(
-            "the file is a web page (HTML), whatever its name is, and no table: save it as XLSX or CSV"
+            "the file is a web page (HTML), whatever its name is, and no table: save it as XLSX or \
+             CSV"
         )
     } else {
         say!(

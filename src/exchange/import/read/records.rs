@@ -156,8 +156,8 @@ impl<R: BufRead> Records<R> {
         let parts = |byte: &u8| *byte == self.separator || matches!(byte, b'\n' | b'\r');
         if cell.iter().any(parts) {
             let message = say!(
-                "a cell begins with a quotation mark and goes on behind the one that closes it: write quotation \
-                 marks within a cell twice, and one at each end of the cell"
+                "a cell begins with a quotation mark and goes on behind the one that closes it: \
+                 write quotation marks within a cell twice, and one at each end of the cell"
             );
             return Err(ReadError::At { line, message });
         }

@@ -50,7 +50,8 @@ pub fn open<R: Bytes>(mut file: R) -> Result<Sheet<R>, ReadError> {
     }
     if !is_xlsx {
         let message = say!(
-            "the file is an archive, but no workbook of the kind XLSX: save the table as XLSX or CSV"
+            "the file is an archive, but no workbook of the kind XLSX: save the table as XLSX or \
+             CSV"
         );
         return Err(ReadError::File(message));
     }

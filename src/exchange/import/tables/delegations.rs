@@ -112,8 +112,8 @@ pub(in super::super) async fn plan(
                 _ => "institution",
             };
             let message = say!(
-                "has a delegation at \"{batch}\" in line {line} already: tell the two apart by a label, \
-                 if there are two",
+                "has a delegation at \"{batch}\" in line {line} already: tell the two apart by a \
+                 label, if there are two",
                 batch = &batch.key,
                 line
             );

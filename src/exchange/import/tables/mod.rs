@@ -54,7 +54,10 @@ macro_rules! tables {
                     // On the heap: what each table keeps meanwhile would all stand on the stack.
                     let plans = Box::pin($module::plan(k, db, rows)).await?;
                     about::compare(k, rows, &plans);
-                    Ok(plans.into_iter().map(|plan| plan.map(|what| What::$table(Box::new(what)))).collect())
+                    Ok(plans
+                        .into_iter()
+                        .map(|plan| plan.map(|what| What::$table(Box::new(what))))
+                        .collect())
                 })+
             }
         }

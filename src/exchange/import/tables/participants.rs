@@ -121,7 +121,8 @@ fn change(
     let by = (party.id, folded);
     if let Some(line) = k.seen_before(&by, line) {
         let message = say!(
-            "stands in line {line} already: two people of one name in one delegation are entered by hand",
+            "stands in line {line} already: two people of one name in one delegation are entered \
+             by hand",
             line
         );
         parser.remark(Weight::Ambiguous, "name", message);
@@ -146,8 +147,8 @@ fn change(
             }
             _ => {
                 let message = say!(
-                    "is another institution than that of the participant of this name: two people of one \
-                     name in one delegation are entered by hand"
+                    "is another institution than that of the participant of this name: two people \
+                     of one name in one delegation are entered by hand"
                 );
                 parser.remark(Weight::Ambiguous, "institution", message);
                 None
@@ -159,8 +160,8 @@ fn change(
         Found::Nobody => None,
         Found::Another => {
             let message = say!(
-                "is the name of somebody who took part for another country or institution, or in another \
-                 delegation at that batch: entered as another person"
+                "is the name of somebody who took part for another country or institution, or in \
+                 another delegation at that batch: entered as another person"
             );
             parser.remark(Weight::Note, "name", message);
             None
@@ -173,7 +174,8 @@ fn change(
                 Who::OfLine(first, _) => {
                     k.stand_behind(line, first);
                     say!(
-                        "stands in line {line}, for another batch: the same person takes part here, too",
+                        "stands in line {line}, for another batch: the same person takes part \
+                         here, too",
                         line = first
                     )
                 }
@@ -183,8 +185,8 @@ fn change(
         }
         Found::Several(people) => {
             let message = say!(
-                "is the name of {count} people who took part for the same country: give the institution, \
-                 or enter by hand which of them it is",
+                "is the name of {count} people who took part for the same country: give the \
+                 institution, or enter by hand which of them it is",
                 count = people
             );
             parser.remark(Weight::Ambiguous, "name", message);

@@ -51,7 +51,13 @@ async fn a_file_that_is_no_table_is_told_as_such() {
     );
     assert_snapshot!(
         register.problems(&[("persons", "key,name\n")]).await,
-        @r#"persons.csv: "persons" is no table of this format: it has countries, country_names, regional_groups, memberships, topics, institutions, institution_names, institution_identifiers, programmes, programme_topics, tags, venues, batches, batch_venues, batch_topics, batch_parts, workshops, workshop_topics, partnerships, delegations, delegation_parts, people, appointments, engagements, sources, source_relations, claims, indicators, observations, outcomes, action_plans, action_items, progress_notes, citations"#
+        @"persons.csv: \"persons\" is no table of this format: it has countries, country_names, \
+          regional_groups, memberships, topics, institutions, institution_names, \
+          institution_identifiers, programmes, programme_topics, tags, venues, batches, \
+          batch_venues, batch_topics, batch_parts, workshops, workshop_topics, partnerships, \
+          delegations, delegation_parts, people, appointments, engagements, sources, \
+          source_relations, claims, indicators, observations, outcomes, action_plans, \
+          action_items, progress_notes, citations"
     );
     assert_snapshot!(
         register.problems(&[("people", "key,name\n"), ("people", "key,name\n")]).await,
@@ -102,11 +108,13 @@ fn a_package_stays_in_its_folder() {
     };
     assert_snapshot!(
         describe("../secret.csv"),
-        @r#"datapackage.json resource "people": "../secret.csv" is not a path inside the folder of the package"#
+        @"datapackage.json resource \"people\": \"../secret.csv\" is not a path inside the folder \
+          of the package"
     );
     assert_snapshot!(
         describe("/etc/passwd"),
-        @r#"datapackage.json resource "people": "/etc/passwd" is not a path inside the folder of the package"#
+        @"datapackage.json resource \"people\": \"/etc/passwd\" is not a path inside the folder of \
+          the package"
     );
     assert_snapshot!(
         describe("link.csv"),
@@ -114,11 +122,13 @@ fn a_package_stays_in_its_folder() {
     );
     assert_snapshot!(
         describe("missing.csv"),
-        @r#"datapackage.json resource "people": "missing.csv" cannot be read: No such file or directory (os error 2)"#
+        @"datapackage.json resource \"people\": \"missing.csv\" cannot be read: No such file or \
+          directory (os error 2)"
     );
     std::fs::write(folder.join("datapackage.json"), "[]").unwrap();
     assert_snapshot!(
         PackageFiles::from_dir(&folder).unwrap_err(),
-        @"datapackage.json: does not describe a data package: invalid length 1, expected struct Description with 2 elements at line 1 column 2"
+        @"datapackage.json: does not describe a data package: invalid length 1, expected struct \
+          Description with 2 elements at line 1 column 2"
     );
 }

@@ -39,11 +39,12 @@ async fn a_changed_row_updates_its_record() {
             .collect::<Vec<_>>(),
         [(1, 0, 1), (0, 1, 0)]
     );
-    assert_snapshot!(register.events_after(position).await, @r#"
-    institution.renamed centre {"names":[["Balai"],["Balai Besar"]]}
-    programme.updated weaving {"title":["Weaving","Weaving by hand"]}
-    register.loaded  {"institution_names":{"added":1,"changed":0,"removed":1},"programmes":{"added":0,"changed":1,"removed":0}}
-    "#);
+    assert_snapshot!(register.events_after(position).await, @"
+    institution.renamed centre {\"names\":[[\"Balai\"],[\"Balai Besar\"]]}
+    programme.updated weaving {\"title\":[\"Weaving\",\"Weaving by hand\"]}
+    register.loaded  {\"institution_names\":{\"added\":1,\"changed\":0,\"removed\":1},\
+    \"programmes\":{\"added\":0,\"changed\":1,\"removed\":0}}
+    ");
     let db = register.db.reading();
     let programme = programme::Entity::find().one(db).await.unwrap().unwrap();
     assert_eq!((programme.version, programme.sort_title.as_str()), (2, "weaving by hand"));
@@ -86,7 +87,8 @@ async fn a_body_that_moves_takes_along_what_is_part_of_it() {
     let circle = "key,kind,country,parent\nstate,GOVERNMENT,ID,centre\n";
     assert_snapshot!(
         register.problems(&[("institutions", circle)]).await,
-        @r#"institutions.csv:2 parent: "state" cannot be part of "centre", which is itself part of "state""#
+        @"institutions.csv:2 parent: \"state\" cannot be part of \"centre\", which is itself part \
+          of \"state\""
     );
 }
 
@@ -132,7 +134,8 @@ async fn a_reprint_has_the_origin_of_what_it_reprints() {
     let circle = "source,kind,related\nagency,BASED_ON,reprint\n";
     assert_snapshot!(
         register.problems(&[("source_relations", circle)]).await,
-        @r#"source_relations.csv:2 related: "agency" cannot rest on "reprint", which itself rests on "agency""#
+        @"source_relations.csv:2 related: \"agency\" cannot rest on \"reprint\", which itself \
+          rests on \"agency\""
     );
 }
 

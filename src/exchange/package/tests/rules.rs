@@ -16,11 +16,14 @@ async fn what_the_rules_refuse_is_told_with_its_line() {
                        a,asean,KH,FULL,2010-01-01,\n\
                        b,asean,ID,FULL,,1980-01-01\n\
                        c,asean,ID,FULL,1970-01-01,1990-01-01\n";
-    assert_snapshot!(register.problems(&[("memberships", memberships)]).await, @r#"
-    memberships.csv:2 valid_from: KH is FULL in asean from 1999-04-30 until further notice ("asean-kh"), and so it would be again from 2010-01-01 until further notice
-    memberships.csv:3 valid_from: ID is FULL in asean from 1970-01-01 to 1990-01-01 ("c"), and so it would be again from the beginning to 1980-01-01
-    memberships.csv:4 valid_from: ID is FULL in asean from the beginning to 1980-01-01 ("b"), and so it would be again from 1970-01-01 to 1990-01-01
-    "#);
+    assert_snapshot!(register.problems(&[("memberships", memberships)]).await, @"
+    memberships.csv:2 valid_from: KH is FULL in asean from 1999-04-30 until further notice \
+    (\"asean-kh\"), and so it would be again from 2010-01-01 until further notice
+    memberships.csv:3 valid_from: ID is FULL in asean from 1970-01-01 to 1990-01-01 (\"c\"), and \
+    so it would be again from the beginning to 1980-01-01
+    memberships.csv:4 valid_from: ID is FULL in asean from the beginning to 1980-01-01 (\"b\"), \
+    and so it would be again from 1970-01-01 to 1990-01-01
+    ");
     let claims = "key,source,batch,delegation,property,status,rank,text\n\
                   a,paper,weaving-1,weaving-2-kh,ATTENDANCE,ATTENDED,NORMAL,\n\
                   b,paper,weaving-1,,TITLE,,NORMAL,A title\n\
@@ -54,20 +57,24 @@ async fn what_the_rules_refuse_is_told_with_its_line() {
          empty,weaving-2,INSTITUTION,\n";
     assert_snapshot!(
         register.problems(&[("batches", batches), ("delegations", delegations)]).await,
-        @r#"
-        batches.csv:2 ordinal: "weaving-2" is already run number 2 of "weaving"
-        batches.csv:3 status: "weaving-1" is CLOSED and cannot become DRAFT: reopenBatch opens it again
-        delegations.csv:4 institution: a delegation that represents an institution needs the institution
-        "#
+        @"
+        batches.csv:2 ordinal: \"weaving-2\" is already run number 2 of \"weaving\"
+        batches.csv:3 status: \"weaving-1\" is CLOSED and cannot become DRAFT: reopenBatch opens \
+        it again
+        delegations.csv:4 institution: a delegation that represents an institution needs the \
+        institution
+        "
     );
     let again = "key,batch,represents,country\n\
                  again,weaving-1,COUNTRY,KH\n\
                  weaving-1-kh,weaving-2,COUNTRY,KH\n";
-    assert_snapshot!(register.problems(&[("delegations", again)]).await, @r#"
-    delegations.csv:2 label: "weaving-1-kh" is already the delegation of the same country, sender and label there, and is ATTENDED: voidRecord takes it back if it was entered in error
-    delegations.csv:3 batch: "weaving-1-kh" is a delegation at "weaving-1" and stays there
-    "#);
-    let workshops = "key,batch,position,kind,title,language,starts_on,ends_on,starts_at,time_zone,status\n\
+    assert_snapshot!(register.problems(&[("delegations", again)]).await, @"
+    delegations.csv:2 label: \"weaving-1-kh\" is already the delegation of the same country, \
+    sender and label there, and is ATTENDED: voidRecord takes it back if it was entered in error
+    delegations.csv:3 batch: \"weaving-1-kh\" is a delegation at \"weaving-1\" and stays there
+    ");
+    let workshops = "key,batch,position,kind,title,language,starts_on,ends_on,starts_at,time_zone,\
+                     status\n\
                      a,weaving-1,1,TRAINING,A,en,2023-02-02,2023-02-01,,,SCHEDULED\n\
                      b,weaving-1,2,TRAINING,B,en,2023-02-02,,09:00,,SCHEDULED\n\
                      c,weaving-1,2,TRAINING,C,en,,,09:00,Asia/Yogyakarta,SCHEDULED\n";
@@ -79,21 +86,25 @@ async fn what_the_rules_refuse_is_told_with_its_line() {
     let plans = "key,delegation,status\na,weaving-2-kh,EXPECTED\nb,weaving-1-kh,EXPECTED\n";
     assert_snapshot!(
         register.problems(&[("action_plans", plans)]).await,
-        @r#"action_plans.csv:2 delegation: no source says that "weaving-2-kh" ATTENDED, so it has no plan"#
+        @"action_plans.csv:2 delegation: no source says that \"weaving-2-kh\" ATTENDED, so it has \
+          no plan"
     );
     let identifiers = "institution,scheme,value\nministry,ROR,1\ncentre,ROR,1\n";
     assert_snapshot!(
         register.problems(&[("institution_identifiers", identifiers)]).await,
-        @r#"institution_identifiers.csv:3 value: ROR 1 already identifies "ministry", so it cannot identify "centre""#
+        @"institution_identifiers.csv:3 value: ROR 1 already identifies \"ministry\", so it cannot \
+          identify \"centre\""
     );
     let partnerships = "key,institution,group,programme,batch,role\n\
                         a,centre,asean,weaving,,HOST\n\
                         b,centre,,,,HOST\n\
                         c,centre,,weaving,weaving-1,HOST\n";
-    assert_snapshot!(register.problems(&[("partnerships", partnerships)]).await, @r"
-    partnerships.csv:2 group: only one of institution and group may be given, not institution and group
+    assert_snapshot!(register.problems(&[("partnerships", partnerships)]).await, @"
+    partnerships.csv:2 group: only one of institution and group may be given, not institution and \
+    group
     partnerships.csv:3 programme: one of programme, batch and workshop is needed
-    partnerships.csv:4 batch: only one of programme, batch and workshop may be given, not programme and batch
+    partnerships.csv:4 batch: only one of programme, batch and workshop may be given, not \
+    programme and batch
     ");
     let tags = "key,programme,topic,vocabulary,code\n\
                 a,weaving,,SDG,8.3\n\

@@ -15,10 +15,11 @@ async fn a_bad_value_is_told_with_its_place() {
                                          b,REPORT,B,en,2023-02-30\r\n\
                                          c,REPORT,C,en,1799-12-31\r\n\
                                          d,REPORT,D,en,1800-01-01\r\n")]).await,
-        @r#"
-        sources.csv:4 published_on: "2023-02-30" is not a date (YYYY-MM-DD)
-        sources.csv:5 published_on: "1799-12-31" lies outside the years 1800 to 2200, in which all dates of the register lie
-        "#
+        @"
+        sources.csv:4 published_on: \"2023-02-30\" is not a date (YYYY-MM-DD)
+        sources.csv:5 published_on: \"1799-12-31\" lies outside the years 1800 to 2200, in which \
+        all dates of the register lie
+        "
     );
     assert_snapshot!(
         register.problems(&[("institutions", "key,kind,country\n\
@@ -36,12 +37,14 @@ async fn a_bad_value_is_told_with_its_place() {
     );
     assert_snapshot!(
         register.problems(&[("topics", "key,label_en,label_id\nA topic,A,A\n")]).await,
-        @r#"topics.csv:2 key: "A topic" is not a key: only a-z, 0-9 and hyphens, at most 120 of them"#
+        @"topics.csv:2 key: \"A topic\" is not a key: only a-z, 0-9 and hyphens, at most 120 of \
+          them"
     );
     assert_snapshot!(
         register.problems(&[("batches", "key,programme,mode,status,owner\n\
                                          x,weaving,ONSITE,OVER,centre\n")]).await,
-        @r#"batches.csv:2 status: "OVER" is not a BatchStatus: it is one of DRAFT, ANNOUNCED, CONFIRMED, POSTPONED, CANCELLED, CLOSED"#
+        @"batches.csv:2 status: \"OVER\" is not a BatchStatus: it is one of DRAFT, ANNOUNCED, \
+          CONFIRMED, POSTPONED, CANCELLED, CLOSED"
     );
     assert_snapshot!(
         register.problems(&[("batches", "key,programme,mode,status,owner\n\
@@ -81,10 +84,14 @@ async fn personal_data_are_not_repeated() {
     let register = TestRegister::small().await;
     let engagements = "key,person,batch,role\nBad Sari,sari,weaving-1,SPEAKER\n";
     assert_snapshot!(
-        register.problems(&[("people", "key,name\nSari D,Sari\n"), ("engagements", engagements)]).await,
-        @r"
-        people.csv:2 key: what stands there is not a key: only a-z, 0-9 and hyphens, at most 120 of them
-        engagements.csv:2 key: what stands there is not a key: only a-z, 0-9 and hyphens, at most 120 of them
+        register
+            .problems(&[("people", "key,name\nSari D,Sari\n"), ("engagements", engagements)])
+            .await,
+        @"
+        people.csv:2 key: what stands there is not a key: only a-z, 0-9 and hyphens, at most 120 \
+        of them
+        engagements.csv:2 key: what stands there is not a key: only a-z, 0-9 and hyphens, at most \
+        120 of them
         engagements.csv:2 person: what stands there is no person of this package or of the register
         "
     );

@@ -99,8 +99,8 @@ struct NotAMember {
 pub(super) fn not_a_member(detail: &Json) -> Option<String> {
     let NotAMember { country, status } = read(detail)?;
     Some(format!(
-        "the delegation of {country} has the status {status}, but {country} was not a member of the programme's group at the \
-         time of the batch."
+        "the delegation of {country} has the status {status}, but {country} was not a member of \
+         the programme's group at the time of the batch."
     ))
 }
 

@@ -31,12 +31,16 @@ fn unit_confusion() {
         says(FindingRule::UnitConfusion, Some(ClaimProperty::Countries), countries),
         "22 is stated as the number of persons and countries; 22 countries against 12 named."
     );
-    let enterprises = json!({ "sameNumber": [{ "number": 700, "units": ["PERSON", "ENTERPRISE"] }], "moreThanNamed": [] });
+    let enterprises = json!({
+        "sameNumber": [{ "number": 700, "units": ["PERSON", "ENTERPRISE"] }], "moreThanNamed": []
+    });
     assert_eq!(
         says(FindingRule::UnitConfusion, Some(ClaimProperty::Participants), enterprises),
         "700 is stated as the number of persons and enterprises."
     );
-    let closed = json!({ "sameNumber": [], "moreThanNamed": [{ "claimed": 8, "named": 3, "closed": true }] });
+    let closed = json!({
+        "sameNumber": [], "moreThanNamed": [{ "claimed": 8, "named": 3, "closed": true }]
+    });
     assert_eq!(
         says(FindingRule::UnitConfusion, None, closed),
         "8 countries against 3 named, in a closed list."
@@ -52,7 +56,8 @@ fn sum_mismatch() {
         })
     };
     let per_day = json!({
-        "days": 5, "perDay": [number(100, "ABOUT", "PER_DAY")], "total": [number(700, "EXACT", "WHOLE_BATCH")],
+        "days": 5, "perDay": [number(100, "ABOUT", "PER_DAY")],
+        "total": [number(700, "EXACT", "WHOLE_BATCH")],
     });
     assert_eq!(
         says(FindingRule::SumMismatch, Some(ClaimProperty::Participants), per_day),
@@ -73,8 +78,8 @@ fn list_conflict() {
     let detail = json!({ "contradicted": ["KH", "LA"], "notOnClosedList": ["VN"] });
     assert_eq!(
         says(FindingRule::ListConflict, Some(ClaimProperty::Countries), detail),
-        "The sources contradict each other on the attendance of KH and LA; one source names VN, which the closed list of \
-         another leaves out."
+        "The sources contradict each other on the attendance of KH and LA; one source names VN, \
+         which the closed list of another leaves out."
     );
     let detail = json!({
         "contradicted": ["LA"],
@@ -90,14 +95,19 @@ fn list_conflict() {
     });
     assert_eq!(
         named(Some(ClaimProperty::Countries), FindingRule::ListConflict, detail),
-        "The sources contradict each other on the attendance of LA (“AHKFTA”: ATTENDED; “ASEAN Free Trade Area”: NOT_SENT); \
-         “AHKFTA” names TH and VN, which the closed list of “ASEAN Free Trade Area” leaves out."
+        "The sources contradict each other on the attendance of LA (“AHKFTA”: ATTENDED; “ASEAN \
+         Free Trade Area”: NOT_SENT); “AHKFTA” names TH and VN, which the closed list of “ASEAN \
+         Free Trade Area” leaves out."
     );
 }
 
 #[test]
 fn fewer_countries() {
-    let number = |min: i32, max: i32, comparator: &str| json!({ "min": min, "max": max, "comparator": comparator, "unit": "COUNTRY", "basis": "REPORTED" });
+    let number = |min: i32, max: i32, comparator: &str| {
+        json!({
+            "min": min, "max": max, "comparator": comparator, "unit": "COUNTRY", "basis": "REPORTED"
+        })
+    };
     let detail = json!({ "counted": [number(10, 10, "EXACT")], "attended": ["ID", "LA"] });
     assert_eq!(
         says(FindingRule::FewerCountriesThanAttended, Some(ClaimProperty::Countries), detail),
@@ -123,7 +133,8 @@ fn value_conflict() {
         conflict(
             ClaimProperty::EndsOn,
             json!([
-                { "date": "2017-08-09", "precision": "DAY" }, { "date": "2017-09-30", "precision": "MONTH" },
+                { "date": "2017-08-09", "precision": "DAY" },
+                { "date": "2017-09-30", "precision": "MONTH" },
             ])
         ),
         "The sources do not agree on the last day: 2017-08-09; 2017-09."
@@ -132,12 +143,20 @@ fn value_conflict() {
         conflict(ClaimProperty::Attendance, json!(["ATTENDED", "NOT_SENT"])),
         "The sources do not agree on the status of the delegation: ATTENDED; NOT_SENT."
     );
-    let number = |number| json!({ "min": number, "max": number, "comparator": "EXACT", "unit": "PERSON", "basis": null, "scope": null });
+    let number = |number| {
+        json!({
+            "min": number, "max": number, "comparator": "EXACT", "unit": "PERSON", "basis": null,
+            "scope": null
+        })
+    };
     assert_eq!(
         conflict(ClaimProperty::Participants, json!([number(22), number(24)])),
         "The sources do not agree on how many took part: 22 persons; 24 persons."
     );
-    let tens = json!({ "min": null, "max": null, "comparator": "TENS", "unit": "ENTERPRISE", "basis": null, "scope": "PER_DAY" });
+    let tens = json!({
+        "min": null, "max": null, "comparator": "TENS", "unit": "ENTERPRISE", "basis": null,
+        "scope": "PER_DAY"
+    });
     assert_eq!(
         conflict(ClaimProperty::Participants, json!([tens, number(1)])),
         "The sources do not agree on how many took part: tens of enterprises per day; 1 person."
@@ -169,8 +188,8 @@ fn organisers_and_venues_by_name() {
 fn members() {
     assert_eq!(
         says(FindingRule::NotAMember, None, json!({ "country": "TL", "status": "ATTENDED" })),
-        "The delegation of TL has the status ATTENDED, but TL was not a member of the programme's group at the time of the \
-         batch."
+        "The delegation of TL has the status ATTENDED, but TL was not a member of the programme's \
+         group at the time of the batch."
     );
     let complete =
         json!({ "attended": ["ID", "KH"], "sentNobody": ["SG"], "declined": [], "unknown": [] });
@@ -178,7 +197,9 @@ fn members() {
         says(FindingRule::PartitionComplete, None, complete),
         "Something final is known of all 3 members: 2 attended (ID, KH), 1 sent nobody (SG)."
     );
-    let open = json!({ "attended": ["ID"], "sentNobody": [], "declined": ["JP"], "unknown": ["AU", "FJ"] });
+    let open = json!({
+        "attended": ["ID"], "sentNobody": [], "declined": ["JP"], "unknown": ["AU", "FJ"]
+    });
     assert_eq!(
         says(FindingRule::PartitionOpen, None, open),
         "Nothing final is known of 2 of 4 members (AU, FJ): 1 attended (ID), 1 declined (JP)."
@@ -199,7 +220,8 @@ fn fewer_people_than_delegations() {
 fn heads_without_presence() {
     let number = |number: i32, comparator: &str, basis: &str| {
         json!({
-            "min": number, "max": number, "comparator": comparator, "unit": "PERSON", "basis": basis,
+            "min": number, "max": number, "comparator": comparator, "unit": "PERSON",
+            "basis": basis,
             "scope": "PER_COUNTRY",
         })
     };
@@ -213,8 +235,8 @@ fn heads_without_presence() {
             number(3, "EXACT", "REPORTED"),
             number(5, "ABOUT", "REPORTED")
         ]),
-        "The delegation has the status NOT_SENT, so nobody of it was there, but 3 persons or about 5 \
-         persons are claimed to have been; no number of its people is accepted."
+        "The delegation has the status NOT_SENT, so nobody of it was there, but 3 persons or about \
+         5 persons are claimed to have been; no number of its people is accepted."
     );
     assert!(says(&[]).starts_with("HEADS_WITHOUT_PRESENCE: "), "{}", says(&[]));
 }
@@ -235,7 +257,8 @@ fn dates() {
             Some(ClaimProperty::Attendance),
             json!({ "publishedOn": ["2023-11-20", "2023-11-21"], "endsOn": "2023-11-27" })
         ),
-        "Who attended was reported on 2023-11-20 and 2023-11-21, before the batch ended on 2023-11-27."
+        "Who attended was reported on 2023-11-20 and 2023-11-21, before the batch ended on \
+         2023-11-27."
     );
     assert_eq!(
         says(
@@ -246,11 +269,13 @@ fn dates() {
         "The action plan was due on 2018-01-31 and still has the status EXPECTED."
     );
     let order = json!({
-        "startsOn": "2023-12-01", "startsPrecision": "MONTH", "endsOn": "2023-11-27", "endsPrecision": "DAY",
+        "startsOn": "2023-12-01", "startsPrecision": "MONTH", "endsOn": "2023-11-27",
+        "endsPrecision": "DAY",
     });
     assert_eq!(
         says(FindingRule::InvariantWouldBreak, Some(ClaimProperty::StartsOn), order),
-        "By the claims the batch would start (2023-12) after it ends (2023-11-27), so its dates stayed as they were."
+        "By the claims the batch would start (2023-12) after it ends (2023-11-27), so its dates \
+         stayed as they were."
     );
 }
 
@@ -263,8 +288,8 @@ fn names() {
     });
     assert_eq!(
         says(FindingRule::NameOutOfPeriod, None, detail),
-        "The name “balai besar kerajinan dan batik” stands for the time from 2023-11-20 to 2023-11-27, but was in force until \
-         2022-12-31."
+        "The name “balai besar kerajinan dan batik” stands for the time from 2023-11-20 to \
+         2023-11-27, but was in force until 2022-12-31."
     );
     assert_eq!(
         named(
@@ -272,7 +297,8 @@ fn names() {
             FindingRule::PossibleSamePerson,
             json!({ "people": [id(1), id(2)], "edits": 0 })
         ),
-        "“AHKFTA” and “ASEAN Free Trade Area” may be one person: names of theirs differ only in the order or division of words."
+        "“AHKFTA” and “ASEAN Free Trade Area” may be one person: names of theirs differ only in \
+         the order or division of words."
     );
     assert_eq!(
         says(
@@ -280,7 +306,8 @@ fn names() {
             None,
             json!({ "people": [id(1), id(2)], "edits": 1 })
         ),
-        "Somebody who is not public and somebody who is not public may be one person: names of theirs differ by 1 letter."
+        "Somebody who is not public and somebody who is not public may be one person: names of \
+         theirs differ by 1 letter."
     );
     assert_eq!(
         named(
@@ -288,7 +315,8 @@ fn names() {
             FindingRule::PossibleSameInstitution,
             json!({ "institutions": [id(1), id(2)], "edits": 2 })
         ),
-        "“AHKFTA” and “ASEAN Free Trade Area” may be one institution: names of theirs differ by 2 letters."
+        "“AHKFTA” and “ASEAN Free Trade Area” may be one institution: names of theirs differ by 2 \
+         letters."
     );
 }
 

@@ -72,7 +72,11 @@ pub fn unit_confusion(facts: &BatchFacts<'_>) -> Option<Found> {
         if of_countries { ClaimProperty::Countries } else { ClaimProperty::Participants };
     let more_than_named: Json = more_than_named
         .into_iter()
-        .map(|(claimed, named, closed)| json!({ "claimed": claimed, "named": named, "closed": closed }))
+        .map(|(claimed, named, closed)| {
+            json!({
+                "claimed": claimed, "named": named, "closed": closed
+            })
+        })
         .collect();
     let detail = json!({ "sameNumber": same_number, "moreThanNamed": more_than_named });
     let subject = Subject::batch(facts.batch.id);
@@ -194,7 +198,8 @@ fn headcount_mismatch(facts: &BatchFacts<'_>) -> Option<Found> {
         "delegations": attending.len(),
         "sum": sum_of(facts.attending()),
         "total": {
-            "min": batch.participants_min, "max": batch.participants_max, "comparator": batch.participants_comparator,
+            "min": batch.participants_min, "max": batch.participants_max,
+            "comparator": batch.participants_comparator,
         },
     });
     Some(mismatch(facts).behind(&behind).with(detail))
@@ -333,7 +338,8 @@ pub fn fewer_people_than_delegations(facts: &BatchFacts<'_>) -> Option<Found> {
     let behind: Vec<_> = facts.standing().iter().filter(is_behind).copied().collect();
     let detail = json!({
         "people": {
-            "min": batch.participants_min, "max": batch.participants_max, "comparator": batch.participants_comparator,
+            "min": batch.participants_min, "max": batch.participants_max,
+            "comparator": batch.participants_comparator,
         },
         "delegations": delegations,
     });

@@ -42,7 +42,9 @@ pub fn partition(facts: &BatchFacts<'_>) -> Option<Found> {
     };
     let Partition { attended, sent_nobody, declined, unknown } = partition;
     let essentials = json!([attended, sent_nobody, declined, unknown]);
-    let detail = json!({ "attended": attended, "sentNobody": sent_nobody, "declined": declined, "unknown": unknown });
+    let detail = json!({
+        "attended": attended, "sentNobody": sent_nobody, "declined": declined, "unknown": unknown
+    });
     Some(Found::new(rule, Subject::batch(facts.batch.id)).with(detail).resting_on(essentials))
 }
 

@@ -59,7 +59,9 @@ pub fn name_out_of_period(
     }
     let detail = json!({
         "institution": printed.institution, "name": printed.folded,
-        "inForce": periods.iter().map(|(from, to)| json!({ "from": from, "to": to })).collect::<Vec<_>>(),
+        "inForce": periods.iter().map(|(from, to)| json!({
+            "from": from, "to": to
+        })).collect::<Vec<_>>(),
         "used": { "from": printed.from, "to": printed.to },
     });
     let mut found = Found::new(FindingRule::NameOutOfPeriod, printed.subject.clone()).with(detail);

@@ -13,7 +13,11 @@ use crate::provenance::fixtures::BatchFixture;
 /// Claims of every property, with few values, so that they agree and disagree; source 0 is the
 /// owner.
 fn registers() -> impl Strategy<Value = BatchFixture> {
-    let rank = prop_oneof![8 => Just(ClaimRank::Normal), 1 => Just(ClaimRank::Deprecated), 1 => Just(ClaimRank::Preferred)];
+    let rank = prop_oneof![
+        8 => Just(ClaimRank::Normal),
+        1 => Just(ClaimRank::Deprecated),
+        1 => Just(ClaimRank::Preferred),
+    ];
     let claim = (0..6_usize, 0..12_usize, 0..3_u8, rank);
     proptest::collection::vec(claim, 0..24).prop_map(|claims| {
         let mut register = BatchFixture::new();
@@ -93,7 +97,8 @@ proptest! {
         let before = register.findings();
         register.title(source, "Z", "id").rank = ClaimRank::Deprecated;
         register.people(source, 1).rank = ClaimRank::Deprecated;
-        register.count(source, ClaimProperty::Countries, 99, CountUnit::Country).rank = ClaimRank::Deprecated;
+        register.count(source, ClaimProperty::Countries, 99, CountUnit::Country).rank =
+            ClaimRank::Deprecated;
         register.list(source, Completeness::Exhaustive).rank = ClaimRank::Deprecated;
         register.institution(source, 9).rank = ClaimRank::Deprecated;
         if !register.delegations.is_empty() {
@@ -103,8 +108,8 @@ proptest! {
         prop_assert_eq!(register.findings(), before);
     }
 
-    /// Each finding has an identity of its own; it is grave as its rule is, and its claims are sorted and not
-    /// deprecated.
+    /// Each finding has an identity of its own; it is grave as its rule is, and its claims are
+    /// sorted and not deprecated.
     #[test]
     fn findings_are_well_formed(mut register in registers()) {
         let found = register.findings();
@@ -114,20 +119,25 @@ proptest! {
         prop_assert_eq!(distinct.len(), found.len());
         // No delegation has heads and a status that says that nobody was there.
         for party in &register.delegations {
-            prop_assert!(!matches!(party.status, Some(NotSent | Declined)) || party.headcount_comparator.is_none());
+            prop_assert!(
+                !matches!(party.status, Some(NotSent | Declined))
+                    || party.headcount_comparator.is_none()
+            );
         }
         for found in &found {
             prop_assert_eq!(found.severity, severity(found.rule));
             prop_assert!(found.claims.is_sorted());
             prop_assert!(found.detail.is_object());
             for id in &found.claims {
-                let claim = register.claims.iter().find(|c| c.id == *id).expect("a claim of the register");
+                let claim =
+                    register.claims.iter().find(|c| c.id == *id).expect("a claim of the register");
                 prop_assert!(claim.rank != ClaimRank::Deprecated);
             }
         }
     }
 
-    /// Sources that disagree leave the title open, and a finding says so, until a curator prefers one.
+    /// Sources that disagree leave the title open, and a finding says so, until a curator prefers
+    /// one.
     #[test]
     fn disagreement_is_found(
         texts in proptest::collection::vec(0..3_usize, 1..5),
@@ -162,12 +172,17 @@ proptest! {
             claim.locator = Some("paragraph 4".to_owned());
             claim.version += 1;
         }
-        prop_assert_eq!(fingerprints(&register.findings()), fingerprints(&before), "not what it states");
+        prop_assert_eq!(
+            fingerprints(&register.findings()),
+            fingerprints(&before),
+            "not what it states"
+        );
 
         let title = before.iter().find(|f| f.property == Some(ClaimProperty::Title)).cloned();
         if let Some(found) = title {
             let id = found.claims[0];
-            let claim = register.claims.iter_mut().find(|c| c.id == id).expect("a claim of the register");
+            let claim =
+                register.claims.iter_mut().find(|c| c.id == id).expect("a claim of the register");
             claim.text = Some("Z".to_owned());
             prop_assert!(!fingerprints(&register.findings()).contains(&found.fingerprint()));
             register.title(4, "Y", "id");

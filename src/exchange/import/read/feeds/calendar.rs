@@ -289,9 +289,12 @@ mod tests {
 
     #[test]
     fn an_event_of_a_calendar_is_a_run() {
-        let text = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:Batik-2024@example.org\r\nSUMMARY;LANGUAGE=id:Pelatihan batik\\, tingkat\r\n  dua\r\n\
-                    DTSTART;VALUE=DATE:20240304\r\nDTEND;VALUE=DATE:20240309\r\nLOCATION:Yogyakarta\r\nGEO:-7.79;110.36\r\nSTATUS:CONFIRMED\r\n\
-                    ORGANIZER;CN=\"A: B\":mailto:x@y.z\r\nBEGIN:VALARM\r\nDESCRIPTION:no\r\nEND:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        let text = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:Batik-2024@example.org\r\n\
+                    SUMMARY;LANGUAGE=id:Pelatihan batik\\, tingkat\r\n  dua\r\n\
+                    DTSTART;VALUE=DATE:20240304\r\nDTEND;VALUE=DATE:20240309\r\n\
+                    LOCATION:Yogyakarta\r\nGEO:-7.79;110.36\r\nSTATUS:CONFIRMED\r\n\
+                    ORGANIZER;CN=\"A: B\":mailto:x@y.z\r\nBEGIN:VALARM\r\nDESCRIPTION:no\r\n\
+                    END:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
         let read = values(&calendar_rows(text.as_bytes()).unwrap());
         assert_eq!((read.len(), read[0].0), (1, 2));
         let expected = [
@@ -313,7 +316,8 @@ mod tests {
 
     fn event(lines: &str) -> String {
         let text = format!(
-            "BEGIN:VCALENDAR\nX-WR-TIMEZONE:Asia/Jakarta\nBEGIN:VEVENT\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n"
+            "BEGIN:VCALENDAR\nX-WR-TIMEZONE:Asia/Jakarta\nBEGIN:VEVENT\n{lines}\nEND:VEVENT\n\
+             END:VCALENDAR\n"
         );
         let read = values(&calendar_rows(text.as_bytes()).unwrap());
         let at = |name: &str| read[0].1.get(name).cloned().unwrap_or_default();
@@ -327,7 +331,8 @@ mod tests {
             ("DTSTART:2023-11-20\nDTEND:2023-11-27", "2023-11-20 2023-11-26"),
             ("DTSTART:20231120T090000\nDTEND:20231127T170000", "2023-11-20 2023-11-27"),
             (
-                "DTSTART;TZID=Asia/Jakarta:20231120T000000\nDTEND;TZID=Asia/Jakarta:20231128T000000",
+                "DTSTART;TZID=Asia/Jakarta:20231120T000000\n\
+                 DTEND;TZID=Asia/Jakarta:20231128T000000",
                 "2023-11-20 2023-11-27",
             ),
             ("DTSTART:20231120T000000\nDTEND:20231128T000001", "2023-11-20 2023-11-28"),
@@ -351,7 +356,8 @@ mod tests {
     fn days_in_utc_are_told_in_the_zone_of_the_calendar_or_as_such() {
         let read = |zone: &str| {
             let text = format!(
-                "BEGIN:VCALENDAR\n{zone}BEGIN:VEVENT\nDTSTART:20231119T230000Z\nDTEND:20231120T090000Z\nEND:VEVENT\n"
+                "BEGIN:VCALENDAR\n{zone}BEGIN:VEVENT\nDTSTART:20231119T230000Z\n\
+                 DTEND:20231120T090000Z\nEND:VEVENT\n"
             );
             let read = values(&calendar_rows(text.as_bytes()).unwrap());
             ["starts_on", "ends_on", "iCalendar X-WR-TIMEZONE"]
@@ -380,8 +386,10 @@ mod tests {
 
     #[test]
     fn what_is_said_twice_is_shown() {
-        let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:t1\nUID:t2\nDTSTART:20231120\nDTSTART:20231125\nDTEND:20231130\n\
-                    DTEND:20231201\nDURATION:P1D\nLOCATION:L1\nLOCATION:L2\nSTATUS:CONFIRMED\nSTATUS:CANCELLED\nEND:VEVENT\n";
+        let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:t1\nUID:t2\nDTSTART:20231120\n\
+                    DTSTART:20231125\nDTEND:20231130\n\
+                    DTEND:20231201\nDURATION:P1D\nLOCATION:L1\nLOCATION:L2\nSTATUS:CONFIRMED\n\
+                    STATUS:CANCELLED\nEND:VEVENT\n";
         let read = values(&calendar_rows(text.as_bytes()).unwrap());
         let expected = [
             ("key", "t1"),
@@ -429,7 +437,8 @@ mod tests {
 
     #[test]
     fn a_character_that_is_parted_by_a_fold_is_one() {
-        let text = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Caf\xC3\r\n \xA9 C\xC3\xB4te\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        let text = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Caf\xC3\r\n \xA9 C\xC3\xB4te\r\n\
+                     END:VEVENT\r\nEND:VCALENDAR\r\n";
         let read = values(&calendar_rows(text).unwrap());
         assert_eq!(read[0].1.get("title").map(String::as_str), Some("Café Côte"));
     }

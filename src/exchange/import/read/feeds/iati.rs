@@ -184,9 +184,13 @@ mod tests {
 
     #[test]
     fn an_activity_of_iati_is_a_programme() {
-        let text = "<?xml version=\"1.0\"?>\n<iati-activities version=\"2.03\">\n<iati-activity xml:lang=\"en\">\n\
-                    <iati-identifier>ID-KEM-1-craft</iati-identifier><title><narrative xml:lang=\"id\">Kerajinan &amp; batik</narrative>\
-                    <narrative>Crafts</narrative></title><activity-status code=\"2\"/><collaboration-type code=\"8\"/><description><narrative>Long</narrative></description>\
+        let text = "<?xml version=\"1.0\"?>\n<iati-activities version=\"2.03\">\n\
+                    <iati-activity xml:lang=\"en\">\n\
+                    <iati-identifier>ID-KEM-1-craft</iati-identifier><title><narrative \
+                    xml:lang=\"id\">Kerajinan &amp; \
+                    batik</narrative><narrative>Crafts</narrative></title><activity-status \
+                    code=\"2\"/><collaboration-type \
+                    code=\"8\"/><description><narrative>Long</narrative></description>\
                     </iati-activity></iati-activities>";
         let read = values(&Feed::Iati.rows(text).unwrap());
         assert_eq!((read.len(), read[0].0), (1, 3));
@@ -206,8 +210,8 @@ mod tests {
     fn an_entity_is_its_character_or_a_fault() {
         let title = |text: &str| {
             let text = format!(
-                "<i:iati-activities xmlns:i=\"x\"><i:iati-activity><i:title><i:narrative>{text}</i:narrative></i:title>\
-                 </i:iati-activity></i:iati-activities>"
+                "<i:iati-activities xmlns:i=\"x\"><i:iati-activity><i:title><i:narrative>{text}\
+                 </i:narrative></i:title></i:iati-activity></i:iati-activities>"
             );
             values(&Feed::Iati.rows(&text).unwrap())[0].1.get("title").cloned().unwrap_or_default()
         };
@@ -225,7 +229,9 @@ mod tests {
     fn a_text_has_its_own_language_or_that_of_what_it_stands_in() {
         let activity = |inner: &str, own: &str| {
             let text = format!(
-                "<iati-activities version=\"2.03\" xml:lang=\"fr\"><iati-activity{own}><iati-identifier>X-1</iati-identifier><title>{inner}</title></iati-activity></iati-activities>"
+                "<iati-activities version=\"2.03\" \
+                 xml:lang=\"fr\"><iati-activity{own}><iati-identifier>X-1</iati-identifier><title>\
+                 {inner}</title></iati-activity></iati-activities>"
             );
             let read = values(&Feed::Iati.rows(&text).unwrap());
             let at = |name: &str| read[0].1.get(name).cloned().unwrap_or_default();

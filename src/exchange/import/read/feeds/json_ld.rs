@@ -317,10 +317,14 @@ mod tests {
 
     #[test]
     fn a_training_event_of_json_ld_is_a_run() {
-        let text = r#"{"@context": "https://schema.org", "@graph": [{"@type": "Course", "name": "Batik",
-            "hasCourseInstance": {"@type": ["CourseInstance"], "@id": "https://example.org/Runs/7", "name": "Batik, run 7",
-            "startDate": "2024-03-04T09:00", "courseMode": "online", "eventStatus": "https://schema.org/EventPostponed",
-            "location": [{"@type": "Place", "name": "Hall", "address": {"addressLocality": "Malang", "addressCountry": "ID"}}, "Annex"],
+        let text = r#"{"@context": "https://schema.org", "@graph": [{"@type": "Course",
+            "name": "Batik",
+            "hasCourseInstance": {"@type": ["CourseInstance"], "@id": "https://example.org/Runs/7",
+            "name": "Batik, run 7",
+            "startDate": "2024-03-04T09:00", "courseMode": "online",
+            "eventStatus": "https://schema.org/EventPostponed",
+            "location": [{"@type": "Place", "name": "Hall",
+            "address": {"addressLocality": "Malang", "addressCountry": "ID"}}, "Annex"],
             "organizer": {"name": "Craft Centre"}}}]}"#;
         let read = values(&Feed::JsonLd.rows(text).unwrap());
         assert_eq!(read.len(), 1);
@@ -360,12 +364,14 @@ mod tests {
             (PLAIN, r#""name": "T", "inLanguage": ["id", "en"]"#, "||T|"),
             (
                 PLAIN,
-                r#""name": "T", "inLanguage": {"@type": "Language", "name": "English", "alternateName": "en"}"#,
+                r#""name": "T", "inLanguage": {"@type": "Language", "name": "English",
+                    "alternateName": "en"}"#,
                 "|en|T|",
             ),
             (
                 PLAIN,
-                r#""name": [{"@language": "id", "@value": "A"}, {"@language": "en", "@value": "B"}]"#,
+                r#""name": [{"@language": "id", "@value": "A"}, {"@language": "en",
+                    "@value": "B"}]"#,
                 "|id|A|B",
             ),
             (PLAIN, r#""name": {"en": "B"}"#, "|en|B|"),
@@ -413,7 +419,8 @@ mod tests {
         let within =
             r#"{"@type": "Organization", "event": [{"@type": "EducationEvent", "name": "Batik"}]}"#;
         is(&values(&Feed::JsonLd.rows(within).unwrap())[0].1, &[("title", "Batik")]);
-        let prefixed = r#"{"@type": "schema:Event", "schema:name": "Batik", "schema:startDate": "2024-03-04"}"#;
+        let prefixed = r#"{"@type": "schema:Event", "schema:name": "Batik",
+            "schema:startDate": "2024-03-04"}"#;
         let expected = [("title", "Batik"), ("starts_on", "2024-03-04")];
         is(&values(&Feed::JsonLd.rows(prefixed).unwrap())[0].1, &expected);
     }
@@ -423,7 +430,8 @@ mod tests {
         const CONTEXT: &str = r#""https://schema.org""#;
         for (fields, key) in [
             (
-                r#""identifier": {"@type": "PropertyValue", "name": "Course code", "value": "pv-13"}"#,
+                r#""identifier": {"@type": "PropertyValue", "name": "Course code",
+                    "value": "pv-13"}"#,
                 "pv-13",
             ),
             (
@@ -431,11 +439,13 @@ mod tests {
                 "13",
             ),
             (
-                r#""identifier": [{"@type": "PropertyValue", "name": "Course code"}, {"value": "pv-14"}, "x"]"#,
+                r#""identifier": [{"@type": "PropertyValue", "name": "Course code"},
+                    {"value": "pv-14"}, "x"]"#,
                 "pv-14",
             ),
             (
-                r#""identifier": {"@type": "PropertyValue", "name": "Course code"}, "url": "http://x.y/1""#,
+                r#""identifier": {"@type": "PropertyValue", "name": "Course code"},
+                    "url": "http://x.y/1""#,
                 "http-x-y-1-58c76809dcd9",
             ),
             (r#""identifier": ["a-1", "b-2"]"#, "a-1"),
@@ -447,11 +457,13 @@ mod tests {
     #[test]
     fn a_run_without_a_name_has_that_of_its_course() {
         let nested = r#"{"@type": "Course", "name": "Batik", "inLanguage": "en",
-            "hasCourseInstance": [{"@type": "CourseInstance", "@id": "a", "startDate": "2024"}, {"@type": "CourseInstance", "@id": "b", "name": "B"}]}"#;
+            "hasCourseInstance": [{"@type": "CourseInstance", "@id": "a", "startDate": "2024"},
+            {"@type": "CourseInstance", "@id": "b", "name": "B"}]}"#;
         let read = values(&Feed::JsonLd.rows(nested).unwrap());
         is(&read[0].1, &[("title", "Batik"), ("language", "en")]);
         is(&read[1].1, &[("title", "B")]);
-        let apart = r#"{"@context": {"@language": "id"}, "@graph": [{"@type": "CourseInstance", "@id": "a", "startDate": "2024-03-04"},
+        let apart = r#"{"@context": {"@language": "id"}, "@graph": [{"@type": "CourseInstance",
+            "@id": "a", "startDate": "2024-03-04"},
             {"@type": "Course", "name": "Batik", "hasCourseInstance": {"@id": "a"}}]}"#;
         let read = values(&Feed::JsonLd.rows(apart).unwrap());
         assert_eq!(read.len(), 1);

@@ -63,7 +63,8 @@ fn workbook(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
             "<sheet name=\"{name}\" sheetId=\"{number}\" state=\"{state}\" r:id=\"r{number}\"/>"
         );
         related += &format!(
-            "<Relationship Id=\"r{number}\" Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
+            "<Relationship Id=\"r{number}\" Type=\"{RELATIONS}/worksheet\" \
+             Target=\"worksheets/sheet{number}.xml\"/>"
         );
         part(
             &format!("xl/worksheets/sheet{number}.xml"),
@@ -73,7 +74,8 @@ fn workbook(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
     part(
         "xl/workbook.xml",
         format!(
-            "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets>{listed}</sheets></workbook>"
+            "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets>{listed}</sheets>\
+             </workbook>"
         ),
     );
     const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
@@ -123,8 +125,9 @@ fn the_first_sheet_that_is_not_hidden_is_read() {
 #[test]
 fn what_is_merged_downwards_stands_in_each_row_with_a_mark() {
     let sheet = format!(
-        "<sheetData><row r=\"1\">{}{}{}</row><row r=\"2\">{}</row><row r=\"3\">{}</row><row r=\"4\">{}</row></sheetData>\
-         <mergeCells><mergeCell ref=\"A1:A3\"/><mergeCell ref=\"C1:C2\"/></mergeCells>",
+        "<sheetData><row r=\"1\">{}{}{}</row><row r=\"2\">{}</row><row r=\"3\">{}</row><row \
+         r=\"4\">{}</row></sheetData><mergeCells><mergeCell ref=\"A1:A3\"/><mergeCell \
+         ref=\"C1:C2\"/></mergeCells>",
         t("A1", "silver"),
         t("B1", "TH"),
         "<c r=\"C1\"><v>22</v></c>",
@@ -146,7 +149,8 @@ fn what_is_merged_downwards_stands_in_each_row_with_a_mark() {
 #[test]
 fn hidden_rows_are_marked_and_no_two_rows_have_one_line() {
     let sheet = format!(
-        "<sheetData><row r=\"1\">{}</row><row r=\"2\" hidden=\"1\">{}</row><row r=\"3\"/><row r=\"2\">{}</row></sheetData>",
+        "<sheetData><row r=\"1\">{}</row><row r=\"2\" hidden=\"1\">{}</row><row r=\"3\"/><row \
+         r=\"2\">{}</row></sheetData>",
         t("A1", "a"),
         t("B2", "b"),
         t("A2", "c"),
@@ -183,8 +187,10 @@ fn noughts_in_front_that_a_format_shows_are_kept() {
 
 #[test]
 fn a_formula_without_a_stored_value_is_told_as_one() {
-    let sheet = "<sheetData><row r=\"1\"><c r=\"A1\"><f>SUM(2,3)</f><v/></c><c r=\"B1\"><f>SUM(2,3)</f><v>5</v></c>\
-                 <c r=\"C1\" t=\"str\"><f>IF(A1=1,\"x\",\"\")</f><v></v></c><c r=\"D1\"><f>B1</f></c></row></sheetData>";
+    let sheet = "<sheetData><row r=\"1\"><c r=\"A1\"><f>SUM(2,3)</f><v/></c><c \
+                 r=\"B1\"><f>SUM(2,3)</f><v>5</v></c><c r=\"C1\" \
+                 t=\"str\"><f>IF(A1=1,\"x\",\"\")</f><v></v></c><c \
+                 r=\"D1\"><f>B1</f></c></row></sheetData>";
     assert_eq!(read(&[("S", "visible", sheet)]).1, [row(1, &["=SUM(2,3)", "5", "", "=B1"])]);
 }
 

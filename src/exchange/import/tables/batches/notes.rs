@@ -136,7 +136,8 @@ pub(super) fn of_claims(
                 old = what_is_stated(ranked)
             ),
             (None, None, Some(accepted)) => say!(
-                "claims the {what} {new}, which this file has not claimed before; {accepted} is accepted",
+                "claims the {what} {new}, which this file has not claimed before; {accepted} is \
+                 accepted",
                 what,
                 new,
                 accepted
@@ -146,7 +147,8 @@ pub(super) fn of_claims(
             }
             (None, None, None) => {
                 say!(
-                    "claims the {what} {new}, which this file has not claimed before; none is accepted",
+                    "claims the {what} {new}, which this file has not claimed before; none is \
+                     accepted",
                     what,
                     new
                 )

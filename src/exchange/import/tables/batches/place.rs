@@ -34,8 +34,8 @@ fn unnamed(
     let text = parts.join(", ");
     if at.is_some() {
         let message = say!(
-            "and the {column} stand beside neither a venue nor a city: \"{text}\" is claimed as the place, \
-             which has no name",
+            "and the {column} stand beside neither a venue nor a city: \"{text}\" is claimed as \
+             the place, which has no name",
             column = parser.layout.heading("longitude"),
             text = &text
         );
@@ -43,7 +43,8 @@ fn unnamed(
     }
     if printed.is_some() {
         let message = say!(
-            "stands beside neither a venue nor a city: \"{text}\" is claimed as the place, which has no name",
+            "stands beside neither a venue nor a city: \"{text}\" is claimed as the place, which \
+             has no name",
             text = &text
         );
         parser.remark(Weight::Note, field, message);

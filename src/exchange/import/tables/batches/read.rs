@@ -112,7 +112,8 @@ pub(super) fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> 
     let is_named = key.is_some() || number.is_some() || label.is_some() || title.is_some();
     if !is_named && starts.is_none() && ends.is_none() {
         let message = say!(
-            "nothing tells the batch from others: give its key, its number, a label, a title or days"
+            "nothing tells the batch from others: give its key, its number, a label, a title or \
+             days"
         );
         parser.remarks.push(Remark::of_row(Weight::Refused, message));
     }

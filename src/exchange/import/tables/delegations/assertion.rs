@@ -97,7 +97,8 @@ impl DelegationAssertion {
                     say!("is claimed of what is {known} already", known)
                 }
                 Some(known) if is_plan(known) && !is_plan(status) => say!(
-                    "changes from {known} to {status}: what came of it takes the place of what was planned",
+                    "changes from {known} to {status}: what came of it takes the place of what was \
+                     planned",
                     known,
                     status
                 ),
@@ -110,7 +111,8 @@ impl DelegationAssertion {
                 Some(known) => say!("is claimed beside {known}, which is accepted so far", known),
                 None => {
                     say!(
-                        "changes from nothing that is accepted to {status}, unless others contradict it",
+                        "changes from nothing that is accepted to {status}, unless others \
+                         contradict it",
                         status
                     )
                 }

@@ -12,8 +12,8 @@ use crate::delivery::delegation::rules::{Party, key_stem};
 use crate::provenance::claim::rules as claims;
 use crate::rule::{look_up_keys, made_keys};
 
-/// The keys of delegations, those that are new among them. What is taken is asked for once, also for
-/// the claims of them.
+/// The keys of delegations, those that are new among them. What is taken is asked for once, also
+/// for the claims of them.
 pub(super) async fn keys_of(w: &Write, parties: &[DelegationRow]) -> Result<Vec<String>, DbErr> {
     let senders: HashSet<InstitutionId> = parties
         .iter()

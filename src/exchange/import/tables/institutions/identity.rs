@@ -196,7 +196,8 @@ fn named(
                 Who::OfLine(line) => say!("the institution of line {line}", line),
             });
             let message = say!(
-                "is the name of several institutions: {keys}; give the key, or what tells them apart",
+                "is the name of several institutions: {keys}; give the key, or what tells them \
+                 apart",
                 keys = Phrase::any_of(shown)
             );
             parser.remark(Weight::Ambiguous, "name", message);

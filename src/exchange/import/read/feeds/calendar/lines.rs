@@ -197,7 +197,8 @@ mod tests {
 
     #[test]
     fn values_that_are_written_as_bytes_are_read() {
-        let soft = b"BEGIN:VCALENDAR\nSUMMARY;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:C=C3=\n=B4te=2C\r\n lanjut\nEND:VEVENT\n";
+        let soft = b"BEGIN:VCALENDAR\nSUMMARY;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:C=C3=\n\
+                     =B4te=2C\r\n lanjut\nEND:VEVENT\n";
         let lines = read(soft);
         assert_eq!(lines[1], "SUMMARY;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Côte,lanjut");
         assert_eq!(lines[2], "END:VEVENT");

@@ -108,9 +108,18 @@ mod tests {
     #[test]
     fn names_are_plain_however_they_are_written() {
         for document in [
-            json!({"@type": "schema:Event", "schema:name": "A", "schema:location": {"schema:name": "B"}}),
-            json!({"https://schema.org/name": "A", "http://schema.org/location": [{"https://schema.org/name": "B"}]}),
-            json!({"@context": {"sdo": "https://schema.org/"}, "sdo:name": "A", "sdo:location": {"sdo:name": "B"}}),
+            json!({
+                "@type": "schema:Event", "schema:name": "A",
+                "schema:location": {"schema:name": "B"}
+            }),
+            json!({
+                "https://schema.org/name": "A",
+                "http://schema.org/location": [{"https://schema.org/name": "B"}]
+            }),
+            json!({
+                "@context": {"sdo": "https://schema.org/"}, "sdo:name": "A",
+                "sdo:location": {"sdo:name": "B"}
+            }),
             json!({
                 "@context": ["x", {"schema": "http://schema.org/", "judul": "schema:name",
                     "tempat": {"@id": "https://schema.org/location"}}],

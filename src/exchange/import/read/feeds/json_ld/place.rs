@@ -203,10 +203,13 @@ mod tests {
     #[test]
     fn no_part_of_a_place_is_lost() {
         let all = read(
-            r#""location": [{"@type": "Place", "name": "Hall", "latitude": -7.8, "longitude": 110.4, "telephone": "1",
+            r#""location": [{"@type": "Place", "name": "Hall", "latitude": -7.8,
+                "longitude": 110.4, "telephone": "1",
                 "geo": {"latitude": -7.9, "longitude": 110.4},
-                "address": {"@type": "PostalAddress", "streetAddress": "Jl. Malioboro 1", "addressRegion": "DIY",
-                    "postalCode": "55271", "addressLocality": "Yogyakarta", "addressCountry": {"name": "ID"}}},
+                "address": {"@type": "PostalAddress", "streetAddress": "Jl. Malioboro 1",
+                "addressRegion": "DIY",
+                    "postalCode": "55271", "addressLocality": "Yogyakarta",
+                    "addressCountry": {"name": "ID"}}},
                 {"name": "Annex", "address": {"addressLocality": "Bantul"}}]"#,
         );
         let expected = [
@@ -228,7 +231,8 @@ mod tests {
             &read(text),
             &[("venue", "Hall"), ("schema.org location/address", "Jl. Malioboro 1, Yogyakarta")],
         );
-        let alone = r#""location": {"@type": "Place", "latitude": -7.8, "longitude": 110.4, "address": {"streetAddress": "S"}}"#;
+        let alone = r#""location": {"@type": "Place", "latitude": -7.8, "longitude": 110.4,
+            "address": {"streetAddress": "S"}}"#;
         let expected = [("latitude", "-7.8"), ("schema.org location/address/streetAddress", "S")];
         is(&read(alone), &expected);
     }
