@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::example::Scene;
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, Backend, TestApp};
 
 both_dbs!(every_mutation_twice_at_once_has_one_effect, of_two_edits_at_once_one_wins);
 
@@ -40,6 +40,7 @@ fn version(answer: &Answer, name: &str) -> Option<i64> {
 }
 
 async fn of_two_edits_at_once_one_wins(app: TestApp) {
+    let backend = app.backend;
     let scene = Scene::set(app).await;
     // Edits by the record that they are edits of. What is carried out whatever version is expected
     // is none.
@@ -55,10 +56,13 @@ async fn of_two_edits_at_once_one_wins(app: TestApp) {
         app.discard().await;
     }
     assert!(edits.len() > 15, "{edits:?}");
+    // A database of its own for each pair takes long on PostgreSQL: there each edit meets itself
+    // and the next one.
+    let others = if backend == Backend::Sqlite { usize::MAX } else { 2 };
     let mut wrong = Vec::new();
     for names in edits.values() {
         for (place, one) in names.iter().enumerate() {
-            for other in &names[place..] {
+            for other in names[place..].iter().take(others) {
                 wrong.extend(one_of_two_wins(&scene, one, other).await.err());
             }
         }
