@@ -14,7 +14,7 @@ use super::super::super::read::{Row, former_key, is_feed};
 use super::alike::{Alike, Found, ShortDay, Traits, choose, of_text};
 use super::assertion::Day;
 use super::read::Read;
-use crate::db::IDS_PER_QUERY;
+use crate::db::{IDS_PER_QUERY, any_of};
 use crate::text::fold;
 
 /// Rows whose runs are looked for with one statement.
@@ -213,7 +213,7 @@ async fn alike(
 /// known to the day.
 fn on_days<C: ColumnTrait>(wanted: &[Day], on: C, precision: C) -> Condition {
     let days: BTreeSet<NaiveDate> = wanted.iter().map(|day| day.0).collect();
-    let mut all = Condition::any().add(on.is_in(days));
+    let mut alternatives = vec![on.is_in(days).into()];
     let years: BTreeSet<(i32, bool)> =
         wanted.iter().map(|day| (day.0.year(), day.1 == DatePrecision::Day)).collect();
     for (year, is_exact) in years {
@@ -223,9 +223,9 @@ fn on_days<C: ColumnTrait>(wanted: &[Day], on: C, precision: C) -> Condition {
         if is_exact {
             of_year = of_year.add(precision.ne(DatePrecision::Day));
         }
-        all = all.add(of_year);
+        alternatives.push(of_year);
     }
-    all
+    any_of(alternatives)
 }
 
 /// The batches of which days are claimed, by some of these claims.
