@@ -713,6 +713,15 @@ fn workbook(rows: &[&[&str]]) -> Vec<u8> {
         sheet += "</row>";
     }
     sheet += "</sheetData></worksheet>";
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relationship = |kind: &str, target: &str| {
+        format!(
+            "<?xml version=\"1.0\"?>\
+             <Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+             <Relationship Id=\"r1\" Type=\"{office}/{kind}\" Target=\"{target}\"/>\
+             </Relationships>"
+        )
+    };
     let parts = [
         (
             "[Content_Types].xml",
@@ -723,16 +732,7 @@ fn workbook(rows: &[&[&str]]) -> Vec<u8> {
              ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/></Types>"
                 .to_owned(),
         ),
-        (
-            "_rels/.rels",
-            "<?xml version=\"1.0\"?>\
-             <Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
-             <Relationship Id=\"r1\" \
-             Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/\
-             officeDocument\" \
-             Target=\"xl/workbook.xml\"/></Relationships>"
-                .to_owned(),
-        ),
+        ("_rels/.rels", relationship("officeDocument", "xl/workbook.xml")),
         (
             "xl/workbook.xml",
             "<?xml version=\"1.0\"?><workbook \
@@ -741,16 +741,7 @@ fn workbook(rows: &[&[&str]]) -> Vec<u8> {
              <sheets><sheet name=\"Delegasi\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
                 .to_owned(),
         ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            "<?xml version=\"1.0\"?>\
-             <Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
-             <Relationship Id=\"r1\" \
-             Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/\
-             worksheet\" \
-             Target=\"worksheets/sheet1.xml\"/></Relationships>"
-                .to_owned(),
-        ),
+        ("xl/_rels/workbook.xml.rels", relationship("worksheet", "worksheets/sheet1.xml")),
         ("xl/worksheets/sheet1.xml", sheet),
     ];
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));

@@ -294,10 +294,10 @@ async fn definitions(app: &TestApp) -> BTreeSet<String> {
         Backend::Postgres => {
             "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() \
              UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal \
-             UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = \
-             current_schema()::regnamespace UNION ALL SELECT conrelid::regclass::text || ' ' || \
-             conname || ' ' || contype::text FROM pg_constraint WHERE connamespace = \
-             current_schema()::regnamespace"
+             UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc \
+             WHERE pronamespace = current_schema()::regnamespace \
+             UNION ALL SELECT conrelid::regclass::text || ' ' || conname || ' ' || contype::text \
+             FROM pg_constraint WHERE connamespace = current_schema()::regnamespace"
         }
     };
     let db = app.app.db.reading();

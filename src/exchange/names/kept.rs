@@ -19,8 +19,8 @@ struct Kept {
 }
 
 impl CountryNames {
-    /// The index of these countries and names, in any order, as [`CountryNames::new`] makes it; made
-    /// anew only where they are not those of the call before.
+    /// The index of these countries and names, given in any order, as [`CountryNames::new`] makes
+    /// it; made anew only where they are not those of the call before.
     pub fn of(
         mut countries: Vec<country::Model>,
         mut names: Vec<country_name::Model>,
