@@ -17,6 +17,9 @@
 #![allow(missing_docs, reason = "a program, not a library")]
 
 #[allow(dead_code, reason = "shared with the tests, which do more with it")]
+#[path = "../../tests/it/support/dice.rs"]
+mod dice;
+#[allow(dead_code, reason = "shared with the tests, which do more with it")]
 #[path = "../../tests/it/support/documents.rs"]
 mod documents;
 #[allow(dead_code, reason = "shared with the tests, which do more with it")]

@@ -3,8 +3,7 @@
 //!
 //! ```text
 //! cargo bench --profile dist --bench load -- [small|medium|large] [queries] [table] [search]
-//!     [--database-url URL] [--server PATH]
-//!     [--seconds N] [--rounds N] [--postgraphile FOLDER]
+//!     [--database-url URL] [--server PATH] [--seconds N] [--rounds N] [--postgraphile FOLDER]
 //! ```
 //!
 //! It fills an empty database (a SQLite file of its own unless a URL is given; one that is filled

@@ -1,33 +1,32 @@
 //! The door of GraphQL over HTTP, as its specification says: `POST` with JSON, `GET` for queries.
 
+pub(super) mod received;
+
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::Pos;
-use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request, State};
+use axum::body::Body;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use futures::FutureExt;
-use serde_json::Value;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
+use self::received::RequestBody;
 use super::HttpState;
-use super::accept::{Media, languages, media, takes_stream};
-use super::client;
+use super::accept::{Media, media, takes_stream};
 use super::live::{socket, sse};
-use super::rate::{BYTES_A_UNIT, COST_OF_A_REQUEST};
 use super::reply::{self, Closed, Keep, Reply};
 use super::table;
 use crate::access::Actor;
 use crate::error::Classified;
 use crate::graphql::error::fault;
 use crate::graphql::language::Languages;
-use crate::request::decode::json;
-use crate::request::{Code, GraphQlParams, Kind, Limit, Prepared, RequestError};
+use crate::request::{GraphQlParams, Kind, Limit, Prepared, RequestError};
 use crate::telemetry::metrics::Outcome;
 
 const ALLOWED: &str = "GET, HEAD, POST, OPTIONS";
@@ -93,126 +92,7 @@ pub(super) async fn graphql(State(state): State<HttpState>, request: Request) ->
     }
 }
 
-/// What a body or a URL holds.
-pub(super) enum RequestBody {
-    One(GraphQlParams),
-    Many(Vec<Result<GraphQlParams, RequestError>>),
-}
-
 impl HttpState {
-    /// Who sends a request, before anybody has looked at what it shows.
-    pub(super) fn caller(&self, request: &Request) -> Caller {
-        let address = client::address(
-            request.extensions(),
-            request.headers(),
-            &self.settings.trusted_proxies,
-        );
-        let headers = request.headers().clone();
-        Caller { actor: Actor::Anonymous, address, languages: languages(&headers), headers }
-    }
-
-    /// Reads a request as far as HTTP is concerned. What is wrong here is told by the status, in
-    /// either media type.
-    pub(super) async fn read(
-        &self,
-        request: Request,
-        caller: &Caller,
-    ) -> Result<RequestBody, Closed> {
-        self.spend(caller, COST_OF_A_REQUEST)?;
-        let malformed = |error| Closed::new(StatusCode::BAD_REQUEST, error);
-        match *request.method() {
-            Method::GET | Method::HEAD => {
-                if client::is_simple_of_browser(&caller.headers)
-                    && !self.is_welcome_origin(&caller.headers)
-                {
-                    let message = "a browser may have sent this for a page that was not asked: \
-                                   send JSON by POST, or the header `GraphQL-Require-Preflight: 1`";
-                    return Err(Closed::new(
-                        StatusCode::FORBIDDEN,
-                        RequestError::new(Code::Forbidden, message),
-                    ));
-                }
-                let query = request.uri().query().unwrap_or_default();
-                let most = self.app.pipeline.limits().max_body_bytes;
-                if query.len() > most {
-                    let message = format!(
-                        "the query of the URL has {} bytes; at most {most} are read",
-                        query.len()
-                    );
-                    return Err(Closed::new(
-                        StatusCode::URI_TOO_LONG,
-                        RequestError::limit(Limit::Body, message),
-                    ));
-                }
-                self.spend(caller, query.len() as u64 / BYTES_A_UNIT)?;
-                GraphQlParams::from_url_query(query).map(RequestBody::One).map_err(malformed)
-            }
-            Method::POST => {
-                check_content_type(&caller.headers)?;
-                let body = self.body(request).await?;
-                // Validation takes time with the length of what is validated.
-                self.spend(caller, body.len() as u64 / BYTES_A_UNIT)?;
-                match json(&body).map_err(malformed)? {
-                    Value::Array(list) if self.settings.max_batch > 1 => {
-                        self.spend(
-                            caller,
-                            COST_OF_A_REQUEST * (list.len() as u64).saturating_sub(1),
-                        )?;
-                        self.batch(list).map(RequestBody::Many)
-                    }
-                    body => GraphQlParams::from_json(body).map(RequestBody::One).map_err(malformed),
-                }
-            }
-            ref other => {
-                let message =
-                    format!("{other} is no method of this address: use POST, or GET for queries");
-                Err(Closed::method(ALLOWED, RequestError::input(message)))
-            }
-        }
-    }
-
-    fn batch(&self, list: Vec<Value>) -> Result<Vec<Result<GraphQlParams, RequestError>>, Closed> {
-        let most = self.settings.max_batch;
-        if list.is_empty() || list.len() > most {
-            let message =
-                format!("a list of requests has between 1 and {most} of them, not {}", list.len());
-            return Err(Closed::new(
-                StatusCode::BAD_REQUEST,
-                RequestError::limit(Limit::Batch, message),
-            ));
-        }
-        Ok(list.into_iter().map(GraphQlParams::from_json).collect())
-    }
-
-    async fn body(&self, request: Request) -> Result<Bytes, Closed> {
-        let most = self.app.pipeline.limits().max_body_bytes;
-        let too_large = || {
-            let message = format!("a body has at most {most} bytes");
-            Closed::new(StatusCode::PAYLOAD_TOO_LARGE, RequestError::limit(Limit::Body, message))
-        };
-        // What is announced as too large need not arrive.
-        let announced = request
-            .headers()
-            .get(header::CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok()?.parse().ok());
-        if announced.is_some_and(|announced: u64| announced > most as u64) {
-            return Err(too_large());
-        }
-        let patience = self.patience();
-        let read = timeout(patience, Bytes::from_request(request, &())).await;
-        let read = read.map_err(|_| {
-            let message = format!("the body did not arrive within {} s", patience.as_secs());
-            Closed::new(StatusCode::REQUEST_TIMEOUT, RequestError::limit(Limit::Timeout, message))
-        })?;
-        read.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-            _ => Closed::new(
-                StatusCode::BAD_REQUEST,
-                RequestError::input("the body could not be read"),
-            ),
-        })
-    }
-
     /// Answers a list of requests one after the other, all of them within the time of one. A door
     /// that closes on the first of them is closed on all; what was answered before one on which it
     /// closes stands: a write among it is done.
@@ -421,32 +301,5 @@ impl Drop for Watch<'_> {
             outcome,
             "request executed"
         );
-    }
-}
-
-/// A body is JSON in UTF-8, as it is: nothing that a browser's form could send.
-fn check_content_type(headers: &HeaderMap) -> Result<(), Closed> {
-    let refuse = |message: String| {
-        Closed::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, RequestError::input(message))
-    };
-    let given =
-        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut parts = given.split(';').map(str::trim);
-    if !parts.next().is_some_and(|name| name.eq_ignore_ascii_case("application/json")) {
-        return Err(refuse(format!("a body is application/json; `Content-Type` is {given:?}")));
-    }
-    let charset = parts.find_map(|part| {
-        part.split_once('=').filter(|(key, _)| key.trim().eq_ignore_ascii_case("charset"))
-    });
-    if let Some((_, charset)) = charset
-        && !charset.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-    {
-        return Err(refuse(format!("a body is in UTF-8; `charset` is {charset:?}")));
-    }
-    match headers.get(header::CONTENT_ENCODING) {
-        Some(encoding) if encoding != "identity" => {
-            Err(refuse(format!("a body is not compressed; `Content-Encoding` is {encoding:?}")))
-        }
-        _ => Ok(()),
     }
 }

@@ -10,7 +10,7 @@ use jejaring::access::{Actor, AuthError};
 use jejaring::http::authenticate::authenticate;
 use sea_orm::EntityTrait;
 
-use crate::example::{Schema, name, named};
+use crate::example::schema::{Schema, name, named};
 use crate::intents::mutation;
 use crate::support::{Role, TestApp, token_of};
 

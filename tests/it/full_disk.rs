@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use sea_orm::{ConnectionTrait, Database, Statement};
 use tempfile::TempDir;
 
-use crate::killed::{Acknowledged, Found, plain_id};
+use crate::killed::found::Found;
+use crate::killed::{Acknowledged, plain_id};
 use crate::lost_file::{a_register, add_source};
 use crate::support::Program;
 

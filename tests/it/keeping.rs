@@ -1,6 +1,8 @@
 //! What keeping a record costs and leaves behind: statements, names, reasons, history; and what is
 //! removed of a person.
 
+mod merged;
+
 use entity::vocabulary::GrantRole;
 use entity::{claim, event, event_reason, person};
 use jejaring::access::Actor;
@@ -16,8 +18,6 @@ both_dbs!(
     personal_fields_are_in_no_event_and_no_error,
     the_history_tells_who_when_what_and_why,
     what_is_known_of_a_person_is_given_out_and_removed,
-    a_merged_institution_keeps_resolving,
-    a_merged_person_keeps_resolving,
     a_role_that_has_ended_gives_no_right,
     a_body_is_known_by_its_identifiers,
     a_withdrawn_statement_gives_way_to_the_former_one,
@@ -204,47 +204,6 @@ async fn what_is_known_of_a_person_is_given_out_and_removed(app: TestApp) {
     assert!(reasons.iter().all(|reason| !reason.text.contains(&row.name)));
 }
 
-async fn a_merged_institution_keeps_resolving(app: TestApp) {
-    let curator = app.staff(GrantRole::Curator).await;
-    let officer = app.officer("asipa").await;
-    let from = app.id_of(&curator, "institution", "asipa").await;
-    let into = app.id_of(&curator, "institution", "phri").await;
-    let input = format!("institutionId: {from:?}, intoId: {into:?}, reason: \"One body\"");
-    let merged = app
-        .ask_as(
-            &curator,
-            &mutation(
-                "mergeInstitutions",
-                &input,
-                "institution { key mergedInto { key } delegations { totalCount } }",
-            ),
-        )
-        .await;
-    assert_eq!(merged.refusals("mergeInstitutions"), Vec::<String>::new());
-    assert_eq!(merged.at("/mergeInstitutions/institution/mergedInto/key"), "phri");
-    assert_eq!(merged.at("/mergeInstitutions/institution/delegations/totalCount"), 0);
-    let seen = app
-        .ask(&format!(
-            "{{ node(id: {from:?}) {{ ... on Institution {{ key mergedInto {{ \
-             id }} }} }} institution(by: {{key: \"asipa\"}}) {{ key }} }}"
-        ))
-        .await;
-    assert_eq!(seen.at("/node/mergedInto/id"), into.as_str());
-    assert_eq!(seen.at("/institution/key"), "asipa");
-    let again =
-        app.ask_as(&curator, &mutation("mergeInstitutions", &input, "institution { key }")).await;
-    assert!(again.refusals("mergeInstitutions")[0].starts_with("ILLEGAL_MOVE"), "{again}");
-    // Its officers are the other's from now on.
-    let grants = app
-        .ask_as(
-            &officer,
-            "{ viewer { grants(filter: {revokedAt: {isNull: true}}) { nodes { institution { key } \
-             } } } }",
-        )
-        .await;
-    assert_eq!(grants.texts("/viewer/grants/nodes", "/institution/key"), ["phri"]);
-}
-
 async fn a_withdrawn_statement_gives_way_to_the_former_one(app: TestApp) {
     let officer = owner(&app).await;
     let batch = draft(&app, &officer, "withdrawn", r#", startsOn: "2026-07-01""#).await;
@@ -269,68 +228,6 @@ async fn a_withdrawn_statement_gives_way_to_the_former_one(app: TestApp) {
     let back = app.ask_as(&officer, &withdraw).await;
     assert_eq!(back.at("/withdrawClaim/claim/batch/startsOn"), "2026-07-01", "{back}");
     assert_eq!(back.at("/withdrawClaim/claim/rankReason"), "WITHDRAWN");
-}
-
-/// Two records of one person become one, whoever referred to which; the public finds the former
-/// under its id.
-async fn a_merged_person_keeps_resolving(app: TestApp) {
-    let officer = owner(&app).await;
-    let curator = app.staff(GrantRole::Curator).await;
-    let batch = draft(&app, &officer, "merged", "").await;
-    app.ask_as(
-        &officer,
-        &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }"),
-    )
-    .await;
-    let mut people = Vec::new();
-    for (name, role) in [("Wayan", "SPEAKER"), ("I Wayan", "TRAINER"), ("Wayan S.", "GUEST")] {
-        let made = app
-            .ask_as(&officer, &mutation("addPerson", &format!("name: {name:?}"), "person { id }"))
-            .await;
-        let id = made.text("/addPerson/person/id").to_owned();
-        let engaged = format!("personId: {id:?}, batchId: {batch:?}, role: {role}");
-        let engaged =
-            app.ask_as(&officer, &mutation("engagePerson", &engaged, "engagement { id }")).await;
-        assert_eq!(engaged.refusals("engagePerson"), Vec::<String>::new());
-        people.push(id);
-    }
-    let merge = async |actor: &Actor, from: usize, into: usize| {
-        let input = format!("personId: {:?}, intoId: {:?}", people[from], people[into]);
-        app.ask_as(actor, &mutation("mergePeople", &input, "person { mergedInto { id } }")).await
-    };
-    assert!(merge(&officer, 0, 1).await.errors[0].starts_with("FORBIDDEN"));
-    assert!(
-        merge(&curator, 0, 0).await.refusals("mergePeople")[0].starts_with("INVALID at intoId")
-    );
-    // The first into the second, and that into the third.
-    for from in [0, 1] {
-        let merged = merge(&curator, from, from + 1).await;
-        assert_eq!(merged.refusals("mergePeople"), Vec::<String>::new());
-        assert_eq!(merged.at("/mergePeople/person/mergedInto/id"), people[from + 1].as_str());
-    }
-    assert!(
-        merge(&curator, 0, 2).await.refusals("mergePeople")[0]
-            .starts_with("ILLEGAL_MOVE at personId")
-    );
-    let seen = app
-        .ask(&format!(
-            "{{ nodes(ids: {people:?}) {{ ... on Person {{ engagements {{ totalCount }} mergedInto \
-             {{ id }} }} }} }}"
-        ))
-        .await;
-    let third = people[2].as_str();
-    for (place, engagements, into) in [(0, 0, Some(third)), (1, 0, Some(third)), (2, 3, None)] {
-        assert_eq!(
-            seen.at(&format!("/nodes/{place}/engagements/totalCount")),
-            engagements,
-            "{seen}"
-        );
-        assert_eq!(
-            seen.at(&format!("/nodes/{place}/mergedInto")).get("id").and_then(|id| id.as_str()),
-            into,
-            "{seen}"
-        );
-    }
 }
 
 /// An identifier belongs to one body, and whoever knows a version of the record knows them.

@@ -8,7 +8,8 @@ use entity::{import, institution};
 
 use super::applying;
 use super::dates::DayOrder;
-use super::mapping::{self, Decision, Saved};
+use super::mapping::decisions::{self, Decision};
+use super::mapping::{self, Saved};
 use super::object::{Import, ImportDayOrder};
 use super::{rules, undo};
 use crate::access::Authorizer;
@@ -135,7 +136,7 @@ async fn decide_name(
     let institution = body.map(|row| row.id);
     let decision =
         Decision { name: input.name.clone(), country, institution, is_same: input.is_same };
-    Ok(mapping::decide(w, by.actor(), &row, &decision).await?.row.id.0)
+    Ok(decisions::decide(w, by.actor(), &row, &decision).await?.row.id.0)
 }
 
 async fn decide_names(
@@ -146,7 +147,7 @@ async fn decide_names(
     let row = own(w, by, input.import_id).await?;
     check::at_most("names", input.names.len(), MOST_NAMES)?;
     let decisions = decisions(w, by, &input.names).await?;
-    Ok(mapping::decide_all(w, by.actor(), &row, &decisions).await?.row.id.0)
+    Ok(decisions::decide_all(w, by.actor(), &row, &decisions).await?.row.id.0)
 }
 
 async fn apply_import(

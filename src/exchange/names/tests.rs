@@ -2,6 +2,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
+use super::parts::two_parts;
 use super::suggest::MOST_SUGGESTIONS;
 use super::*;
 

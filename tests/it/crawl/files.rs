@@ -8,10 +8,11 @@ use jejaring::access::{Actor, Visible};
 use jejaring::exchange::package::export;
 use serde_json::json;
 
+use super::class::Class;
 use super::leaks;
-use super::scene::{Class, Scene};
+use super::scene::Scene;
 use super::walk::Walk;
-use crate::example::Schema;
+use crate::example::schema::Schema;
 use crate::http::{post, request, send};
 use crate::intents::{draft, mutation};
 use crate::support::{Role, TestApp, roomy, token_of};

@@ -9,7 +9,8 @@ use jejaring::graphql::language::Languages;
 use jejaring::request::GraphQlParams;
 use serde_json::Value;
 
-use super::scene::{Class, Scene, id_of};
+use super::class::Class;
+use super::scene::{Scene, id_of};
 use super::{all_of, leaks};
 use crate::events::happen;
 use crate::support::{Receiver, Role, TestApp, roomy};

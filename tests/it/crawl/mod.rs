@@ -4,6 +4,7 @@
 //! hidden record may be in what they get; and what they may see is there, so that the crawl is seen
 //! to get everywhere.
 
+mod class;
 mod files;
 mod log;
 mod rows;
@@ -17,9 +18,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::vocabulary::RecordKind;
 use serde_json::Value;
 
-use self::scene::{Class, Scene, Who};
+use self::class::Class;
+use self::scene::{Scene, Who};
 use self::walk::Walk;
-use crate::example::Schema;
+use crate::example::schema::Schema;
 use crate::support::{Answer, Backend, TestApp, roomy};
 
 both_dbs!(

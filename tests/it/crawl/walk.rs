@@ -7,7 +7,7 @@ use entity::vocabulary::RecordKind;
 use serde_json::Value;
 
 use super::scene::id_of;
-use crate::example::{Schema, name, named};
+use crate::example::schema::{Schema, name, named};
 
 /// How many records are asked for at once.
 const AT_ONCE: usize = 60;

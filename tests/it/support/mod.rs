@@ -3,6 +3,7 @@
 
 mod account;
 mod answer;
+mod dice;
 mod documents;
 mod graph;
 pub mod plain;
@@ -14,7 +15,8 @@ mod register;
 
 pub use account::{Role, token_of};
 pub use answer::Answer;
-pub use documents::{Dice, Documents};
+pub use dice::Dice;
+pub use documents::Documents;
 pub use graph::{Graph, Way};
 pub use postgres::{Cluster, End};
 pub use program::Program;
