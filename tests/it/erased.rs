@@ -5,8 +5,8 @@ mod everywhere;
 
 use std::path::Path;
 
+use entity::event;
 use entity::vocabulary::ImportTable;
-use entity::{event, person};
 use jejaring::access::Actor;
 use jejaring::db::{purge, write};
 use jejaring::exchange::import::{Upload, receive};

@@ -10,7 +10,7 @@ mod received;
 use std::io::Cursor;
 
 use entity::vocabulary::{GrantRole, ImportTable};
-use entity::{claim, delegation, event, event_spool, import, import_row, source};
+use entity::{delegation, event, event_spool, import_row};
 use jejaring::access::Actor;
 use jejaring::exchange::import::{Upload, receive};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};

@@ -12,7 +12,6 @@ use std::fmt;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use self::stage::Stage;

@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::example::schema::{Schema, example, name, named};
 use crate::example::{ORGANISER, SENDER, records};
 use crate::http::post;
-use crate::intents::{draft, mutation, owner};
+use crate::intents::{mutation, owner};
 use crate::support::{Role, TestApp};
 
 both_dbs!(

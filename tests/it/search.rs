@@ -2,7 +2,7 @@
 
 mod order;
 
-use entity::{batch, person, search_entry, search_name};
+use entity::{person, search_entry, search_name};
 use std::collections::BTreeSet;
 
 use jejaring::access::Actor;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use entity::vocabulary::GrantRole;
 use serde_json::Value;
 
 /// The schema as it describes itself.

@@ -1,6 +1,5 @@
 //! What officers say of a file: whose a name is, and what a column is.
 
-use entity::import;
 use entity::vocabulary::ImportTable;
 use jejaring::exchange::import::Upload;
 

@@ -1,7 +1,7 @@
 //! Files of other tables than delegations.
 
 use entity::vocabulary::{GrantRole, ImportTable};
-use entity::{delegation, event, import_row, source};
+use entity::{event, import_row};
 use jejaring::access::Actor;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;

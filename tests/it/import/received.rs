@@ -1,16 +1,18 @@
 //! How files arrive: over HTTP, slowly, and not to their end.
 
-use std::io::{Cursor, Write as _};
+use std::io::Cursor;
 
 use axum::body::Body;
 use axum::http::StatusCode;
 use entity::vocabulary::{ImportTable, TokenScope};
 use entity::{import, import_row};
 use jejaring::exchange::import::receive;
-use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
 use serde_json::json;
 
-use super::{apply, batch, delegations, told, upload};
+use super::{apply, batch, delegations, upload};
 use crate::http::{request, send};
 use crate::intents::{mutation, owner};
 use crate::support::{Role, TestApp, token_of, writable};

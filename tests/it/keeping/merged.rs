@@ -1,6 +1,5 @@
 //! Records that were one all along.
 
-use entity::person;
 use entity::vocabulary::GrantRole;
 use jejaring::access::Actor;
 

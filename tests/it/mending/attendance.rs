@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{accepted, ask, done, refusal, scene, told};
-use crate::intents::{bare_draft, draft, mutation, owner};
+use crate::intents::{bare_draft, draft, owner};
 use crate::support::TestApp;
 
 both_dbs!(

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jejaring::access::Actor;
 
-use super::{ask, done, handed_in, refusal, scene, told};
+use super::{ask, done, handed_in, refusal, scene};
 use crate::intents::{draft, owner};
 use crate::support::TestApp;
 

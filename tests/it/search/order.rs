@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{listed, names_are_indexed, query};
+use super::names_are_indexed;
 use crate::support::{TestApp, writable};
 
 both_dbs!(what_many_records_have_is_found_in_the_same_order,);

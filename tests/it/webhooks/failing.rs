@@ -1,14 +1,13 @@
 //! Receivers that do not take what they are sent.
 
 use chrono::TimeDelta;
-use entity::event;
 use entity::vocabulary::GrantRole;
 
 use super::{
     Delivering, SOURCES, a_moment, about, done, endpoint, later, positions, sending, sources,
     subjects, until,
 };
-use crate::support::{Answer, Behaviour, Got, Receiver, TestApp};
+use crate::support::{Behaviour, Got, Receiver, TestApp};
 
 both_dbs!(
     what_is_not_taken_is_sent_again_under_the_same_id,

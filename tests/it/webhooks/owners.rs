@@ -9,7 +9,7 @@ use super::{
 };
 use crate::events::happen;
 use crate::intents::mutation;
-use crate::support::{Answer, Behaviour, Receiver, Role, TestApp};
+use crate::support::{Behaviour, Receiver, Role, TestApp};
 
 both_dbs!(
     an_owner_is_told_what_he_may_see_at_the_time,

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::{Delivering, SOURCES, endpoint, sending, sources, until};
 use crate::intents::mutation;
-use crate::support::{Answer, Behaviour, Receiver, TestApp};
+use crate::support::{Behaviour, Receiver, TestApp};
 
 both_dbs!(
     an_endpoint_that_says_nothing_slows_no_other,

@@ -1,6 +1,6 @@
 //! Where batches of a file are held.
 
-use super::{count, enter, held, officer, preview, states, tells};
+use super::{enter, held, officer, preview, states, tells};
 use crate::cases::{apply, venues};
 use crate::support::TestApp;
 
