@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { InviteChoicesDocument, type InviteChoicesQuery } from '../gql/graphql';
-import { client, fetchOnce, type Document } from './client';
+import { client, fetchOnce, happened, type Document } from './client';
 import { useStore } from './store';
 
 interface PageOf<T> {
@@ -20,8 +20,7 @@ export async function allPages<R, V extends { after?: string | null | undefined 
   const nodes: T[] = [];
   let after: string | null | undefined = null;
   for (let count = 0; count < PAGES; count += 1) {
-    const data: R | undefined = await fetchOnce(document, { ...variables, after });
-    if (!data) break;
+    const data: R = await fetchOnce(document, { ...variables, after });
     const page = list(data);
     if (!page) break;
     nodes.push(...page.nodes);
@@ -29,6 +28,37 @@ export async function allPages<R, V extends { after?: string | null | undefined 
     after = page.pageInfo.endCursor;
   }
   return nodes;
+}
+
+interface All<T> {
+  nodes: T[] | null;
+  failure: string | null;
+  /** Shows what was fetched otherwise. */
+  put(nodes: T[]): void;
+}
+
+/** All pages of a list, and again when something has changed. `key` stands for the variables. */
+export function useAll<T>(key: string, fetch: () => Promise<T[]>): All<T> {
+  const count = useStore(happened);
+  const asking = useStore(client);
+  const [nodes, setNodes] = useState<T[] | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  useEffect(() => {
+    let shown = true;
+    fetch().then(
+      (found) => {
+        if (!shown) return;
+        setNodes(found);
+        setFailure(null);
+      },
+      (error: Error) => shown && setFailure(error.message),
+    );
+    return () => {
+      shown = false;
+    };
+    // The key stands for what is fetched.
+  }, [key, count, asking]);
+  return { nodes, failure, put: setNodes };
 }
 
 export type Country = InviteChoicesQuery['countries']['nodes'][number];
@@ -45,7 +75,13 @@ export function useCountries(): Country[] {
       countries = { of: asking, list: all };
     }
     let shown = true;
-    void countries.list.then((found) => shown && setList(found));
+    countries.list.then(
+      (found) => shown && setList(found),
+      () => {
+        // The next view that needs them asks again.
+        countries = null;
+      },
+    );
     return () => {
       shown = false;
     };

@@ -1,6 +1,5 @@
-import { Client, type OperationContext } from '@urql/core';
+import { Client, type CombinedError, type OperationContext } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
-import { pipe, toPromise } from 'wonka';
 import type { TypedDocumentString } from '../gql/graphql';
 import { language } from './i18n';
 import { session } from './session';
@@ -49,16 +48,22 @@ export function refresh(): void {
   soon = setTimeout(() => happened.set(happened.get() + 1), 150);
 }
 
+/** What the server said where it did not answer. */
+export const failureOf = (error: CombinedError | undefined): string | null =>
+  error ? (error.graphQLErrors[0]?.message ?? error.message) : null;
+
 /** Asks once, past the cache. */
 export async function fetchOnce<R, V extends object>(
   document: Document<R, V>,
   variables: V,
-): Promise<R | undefined> {
+): Promise<R> {
   const { text, context } = request(document);
   const source = client.get().query<R, V & Record<string, unknown>>(
     text,
     variables as V & Record<string, unknown>,
     { ...context, requestPolicy: 'network-only' },
   );
-  return (await pipe(source, toPromise)).data;
+  const { data, error } = await source.toPromise();
+  if (!data) throw new Error(failureOf(error) ?? '');
+  return data;
 }

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { pipe, subscribe } from 'wonka';
 import type { RefusalFragment } from '../gql/graphql';
-import { client, happened, refresh, request, type Document } from './client';
+import { client, failureOf, happened, refresh, request, type Document } from './client';
 import { noteOwn } from './live';
 import { useStore } from './store';
 
@@ -41,7 +41,7 @@ export function useQuery<R, V extends object>(
     const running = pipe(
       source,
       subscribe((result) => {
-        const failure = result.error?.graphQLErrors[0]?.message ?? result.error?.message ?? null;
+        const failure = failureOf(result.error);
         setState((was) => ({
           data: result.data ?? (failure ? was.data : undefined),
           failure,
@@ -105,8 +105,7 @@ export async function send<D extends AnyDocument>(
     : undefined;
   const payload = entry?.[1] as (PayloadOf<D> & Payload) | undefined;
   if (!payload) {
-    const failure = result.error?.graphQLErrors[0]?.message ?? result.error?.message ?? '';
-    return { payload: null, errors: [], failure };
+    return { payload: null, errors: [], failure: failureOf(result.error) ?? '' };
   }
   return { payload, errors: payload.errors, failure: null };
 }

@@ -8,7 +8,7 @@ import {
 import { useDraft } from '../lib/drafts';
 import { useAction } from '../lib/hooks';
 import { label, t } from '../lib/i18n';
-import { batchName } from '../lib/names';
+import { batchName, partyName } from '../lib/names';
 import { useRights } from '../lib/rights';
 import { Link, Pill } from './basics';
 import { valueOf } from './claim';
@@ -46,7 +46,11 @@ export function FindingCard({ finding, claims, named }: FindingProps): JSX.Eleme
           <ul class="plain quoted">
             {claims.map((claim) => (
               <li key={claim.id}>
-                <strong>{valueOf(claim)}</strong> —{' '}
+                <strong>
+                  {claim.delegation && `${partyName(claim.delegation)}: `}
+                  {valueOf(claim)}
+                </strong>{' '}
+                —{' '}
                 <Link to={`/sources/${claim.source.key}`}>{claim.source.title}</Link>
                 {claim.rank !== 'NORMAL' && <Pill kind="rank" value={claim.rank} />}
               </li>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import {
   BatchClaimsDocument,
   BatchFindingsDocument,
@@ -7,13 +7,11 @@ import {
   type ClaimLineFragment,
   type ClaimProperty,
 } from '../../gql/graphql';
-import { allPages } from '../../lib/all';
-import { happened } from '../../lib/client';
+import { allPages, useAll } from '../../lib/all';
 import { useQuery } from '../../lib/hooks';
 import { day, label, t } from '../../lib/i18n';
 import { partyName } from '../../lib/names';
 import { useRights } from '../../lib/rights';
-import { useStore } from '../../lib/store';
 import { Link, Section, State } from '../../parts/basics';
 import { FindingCard } from '../../parts/finding';
 import { ClaimCell } from '../../parts/claim';
@@ -28,20 +26,18 @@ const WHOLE: ClaimProperty[] = [
 /** What each source says of a batch, side by side, and what does not fit. */
 export function Claims({ batch }: { batch: BatchFactsFragment }): JSX.Element {
   const rights = useRights();
-  const count = useStore(happened);
   const [stating, setStating] = useState(false);
-  const [claims, setClaims] = useState<ClaimLineFragment[] | null>(null);
+  const { nodes: claims, failure } = useAll(batch.id, () =>
+    allPages(BatchClaimsDocument, { batch: batch.id }, (data) => data.batch?.claims),
+  );
   const findings = useQuery(BatchFindingsDocument, { batch: batch.id });
-  useEffect(() => {
-    let shown = true;
-    const all = allPages(BatchClaimsDocument, { batch: batch.id }, (data) => data.batch?.claims);
-    void all.then((found) => shown && setClaims(found));
-    return () => {
-      shown = false;
-    };
-  }, [batch.id, count]);
   const list = findings.data?.batch?.findings.nodes ?? [];
-  const disputed = new Set(list.flatMap((finding) => finding.claims.nodes.map(({ id }) => id)));
+  // What is merely worth a note is not disputed.
+  const disputed = new Set(
+    list
+      .filter(({ severity, state }) => severity !== 'INFO' && state === 'OPEN')
+      .flatMap((finding) => finding.claims.nodes.map(({ id }) => id)),
+  );
   return (
     <>
       {(rights.officer || rights.curator) && !stating && (
@@ -71,7 +67,11 @@ export function Claims({ batch }: { batch: BatchFactsFragment }): JSX.Element {
         </ul>
       </Section>
       <Section title={t('claims.sideBySide')}>
-        <State loading={claims === null} empty={claims?.length === 0 && t('claims.none')} />
+        <State
+          loading={claims === null}
+          failure={failure}
+          empty={claims?.length === 0 && t('claims.none')}
+        />
         {claims && claims.length > 0 && <Matrix claims={claims} disputed={disputed} />}
       </Section>
     </>

@@ -45,6 +45,11 @@ const DOCUMENTS = {
   reopen: ReopenBatchDocument,
 };
 
+const toneOf = (decision: Decision, place: number): string | undefined => {
+  if (decision === 'void') return 'danger';
+  return place === 0 && decision !== 'reopen' ? 'primary' : undefined;
+};
+
 /** The buttons of what can be decided; each says first what will be told to whom. */
 export function Decisions({ batch }: { batch: BatchFactsFragment }): JSX.Element {
   const [deciding, setDeciding] = useState<Decision | null>(null);
@@ -56,7 +61,7 @@ export function Decisions({ batch }: { batch: BatchFactsFragment }): JSX.Element
           <button
             key={decision}
             type="button"
-            class={place === 0 ? 'primary' : decision === 'void' ? 'danger' : undefined}
+            class={toneOf(decision, place)}
             onClick={() => setDeciding(decision)}
           >
             {t(`decide.${decision}`)}

@@ -1,14 +1,13 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { VoidRecordDocument, RestoreRecordDocument } from '../../gql/graphql';
 import type { BatchFactsFragment } from '../../gql/graphql';
-import { happened } from '../../lib/client';
+import { useAll } from '../../lib/all';
 import { useDraft } from '../../lib/drafts';
 import { send, type Outcome } from '../../lib/hooks';
 import { t } from '../../lib/i18n';
 import { partyName } from '../../lib/names';
 import { useRights } from '../../lib/rights';
-import { useStore } from '../../lib/store';
 import { Dialog, State } from '../../parts/basics';
 import { Form, Refused, TextField, textOf } from '../../parts/form';
 import { tell } from '../../parts/toast';
@@ -21,21 +20,13 @@ type TypedRows = Record<string, Typed>;
 /** The delegations of a batch, as a table to edit. */
 export function Delegations({ batch }: { batch: BatchFactsFragment }): JSX.Element {
   const rights = useRights();
-  const count = useStore(happened);
-  const [rows, setRows] = useState<Row[] | null>(null);
+  const { nodes: rows, failure: unread, put: show } = useAll(batch.id, () => table(batch.id));
   const [inviting, setInviting] = useState(false);
   const [removing, setRemoving] = useState<Row | null>(null);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Map<string, string>>(new Map());
   const [failure, setFailure] = useState<string | null>(null);
   const draft = useDraft<{ rows: TypedRows }>(`delegations.${batch.id}`, { rows: {} });
-  useEffect(() => {
-    let shown = true;
-    void table(batch.id).then((found) => shown && setRows(found));
-    return () => {
-      shown = false;
-    };
-  }, [batch.id, count]);
   const edits = rights.organises(batch);
   const typed = draft.value.rows;
   const put = (changes: TypedRows) => draft.set({ rows: { ...typed, ...changes } });
@@ -65,22 +56,28 @@ export function Delegations({ batch }: { batch: BatchFactsFragment }): JSX.Eleme
     setBusy(true);
     setRefused(new Map());
     setFailure(null);
-    // What others have recorded meanwhile is shown first, and not written over.
-    const now = await table(batch.id);
-    setRows(now);
-    const fresh = new Map(now.map((row) => [row.id, row]));
-    const mine = changed.filter(({ id }) => fresh.get(id)?.version === typed[id]!.version);
-    const saved = await save(
-      batch.id,
-      mine.map(({ id }) => [id, typed[id]!]),
-    );
-    setBusy(false);
-    setRefused(saved.refused);
-    setFailure(saved.failure);
-    drop(saved.done);
-    if (saved.done.length > 0) {
-      tell(t('delegations.saved', { count: saved.done.length }), saved.undo);
+    try {
+      // What others have recorded meanwhile is shown first, and not written over.
+      const now = await table(batch.id);
+      show(now);
+      const fresh = new Map(now.map((row) => [row.id, row]));
+      const mine = changed.filter(({ id }) => fresh.get(id)?.version === typed[id]!.version);
+      const saved = await save(
+        batch.id,
+        mine.map(({ id }) => [id, typed[id]!]),
+      );
+      // What is typed next belongs to what stands now.
+      show(await table(batch.id));
+      setRefused(saved.refused);
+      setFailure(saved.failure);
+      drop(saved.done);
+      if (saved.done.length > 0) {
+        tell(t('delegations.saved', { count: saved.done.length }), saved.undo);
+      }
+    } catch (error) {
+      setFailure((error as Error).message);
     }
+    setBusy(false);
   };
 
   const waiting = (rows ?? []).filter(({ status }) =>
@@ -107,6 +104,7 @@ export function Delegations({ batch }: { batch: BatchFactsFragment }): JSX.Eleme
       )}
       <State
         loading={rows === null}
+        failure={unread}
         empty={rows?.length === 0 && t('delegations.none')}
       />
       {rows !== null && rows.length > 0 && (

@@ -43,7 +43,7 @@ export function Invite({ batch, invited, onClose }: InviteProps): JSX.Element {
   );
   const addGroup = async (group: string) => {
     const data = await fetchOnce(GroupMembersDocument, { group, asOf: began ?? null });
-    const members = data?.regionalGroup?.members ?? [];
+    const members = data.regionalGroup?.members ?? [];
     put(new Set([...chosen, ...members.map(({ code }) => code)]));
   };
   const invite = async () => {
