@@ -70,6 +70,15 @@ export async function signIn({ page }, { origin, tokens }, account, path = '/') 
   await page.locator('header.bar').waitFor();
 }
 
+/** Waits until a field has this value. */
+export async function until(field, value) {
+  const end = Date.now() + 15_000;
+  while ((await field.inputValue()) !== value) {
+    if (Date.now() > end) assert.equal(await field.inputValue(), value);
+    await new Promise((again) => setTimeout(again, 50));
+  }
+}
+
 /** The day so many days from now. */
 export const day = (from) => new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10);
 

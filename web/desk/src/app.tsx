@@ -5,7 +5,7 @@ import { connection } from './lib/connection';
 import { useQuery } from './lib/hooks';
 import { setLanguage, t, useLanguage, type MessageKey } from './lib/i18n';
 import { RightsContext, rightsOf, type Rights } from './lib/rights';
-import { match, useRoute } from './lib/router';
+import { href, match, useRoute } from './lib/router';
 import { session, signOut } from './lib/session';
 import { useStore } from './lib/store';
 import { Dialog, Link, Page } from './parts/basics';
@@ -183,6 +183,9 @@ function Bar({ rights, path }: { rights: Rights; path: string }): JSX.Element {
           <button type="button" class="link" onClick={signOut}>
             {t('signOut')}
           </button>
+          <a class="licenses" href={href('/licenses.txt')}>
+            {t('licenses')}
+          </a>
         </div>
       </div>
     </header>

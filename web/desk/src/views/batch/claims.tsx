@@ -104,7 +104,7 @@ function Matrix({ claims, disputed }: MatrixProps): JSX.Element {
     rows.push({ key, name: partyName(some[0]!.delegation!), claims: some });
   }
   return (
-    <div class="wide" tabIndex={0} role="region" aria-label={t('claims.sideBySide')}>
+    <div class="wide" tabIndex={0} role="group" aria-label={t('claims.sideBySide')}>
       <table class="matrix">
         <thead>
           <tr>
