@@ -90,7 +90,7 @@ test('a revoked token is asked for anew, over what was typed', async () => {
   await page.getByLabel('Title', { exact: true }).fill('Typed before it was revoked');
   server.revoke(server.keys.dewi);
   const dialog = page.getByRole('dialog', { name: 'Your token is no longer good' });
-  await page.getByRole('button', { name: 'Save as a draft' }).click();
+  // The stream of what happens ends with its token.
   await dialog.waitFor();
   await dialog.getByLabel('Token').fill(server.tokens.ana);
   await dialog.getByRole('button', { name: 'Sign in' }).click();
@@ -139,8 +139,8 @@ test('two officers at one batch see what the other does, and no one writes over 
   await row.getByText('Somebody else has recorded "Attended 5" meanwhile').waitFor();
   assert.equal(await heads.inputValue(), '4');
   await row.getByRole('button', { name: 'Save mine' }).click();
-  await page.getByRole('button', { name: 'Save 1 changes' }).click();
-  await page.locator('.toast', { hasText: 'Recorded of 1 delegations.' }).waitFor();
+  await page.getByRole('button', { name: 'Save changes (1)' }).click();
+  await page.locator('.toast', { hasText: 'Delegations recorded: 1.' }).waitFor();
 
   // The same of the facts of the batch itself.
   await page.getByRole('link', { name: 'Overview' }).click();

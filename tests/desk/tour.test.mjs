@@ -47,7 +47,7 @@ test('a new officer comes from the token to the plan', async () => {
   await hand.choose('A whole group', { label: 'ASEAN' }, inviting);
   const submit = inviting.getByRole('button', { name: /^Invite \(\d+\)$/ });
   await hand.click(submit);
-  await toast('countries are invited.');
+  await toast('Countries invited:');
 
   await page.getByRole('row', { name: /Cambodia/ }).waitFor();
   const names = await page.locator('tbody th').allTextContents();
@@ -57,12 +57,12 @@ test('a new officer comes from the token to the plan', async () => {
   for (const [place, name] of names.slice(1, 10).entries()) {
     await hand.type(`Number of people: ${name}`, String(place + 1));
   }
-  await hand.click(page.getByRole('button', { name: /^Save \d+ changes$/ }));
-  await toast(`Recorded of ${names.length} delegations.`);
+  await hand.click(page.getByRole('button', { name: /^Save changes/ }));
+  await toast(`Delegations recorded: ${names.length}.`);
 
   await hand.type('Number of people: Laos', '7');
-  await hand.button('Save 1 changes');
-  await toast('Recorded of 1 delegations.');
+  await hand.button('Save changes (1)');
+  await toast('Delegations recorded: 1.');
 
   await hand.link('Sources and claims');
   await hand.button('State what a source says');
@@ -70,7 +70,7 @@ test('a new officer comes from the token to the plan', async () => {
   await hand.type('Published on', day(-4));
   await hand.type('Number of people: Laos', '5');
   await hand.button('File the claims');
-  await toast('claims are filed.');
+  await toast('Claims filed:');
   await page.locator('.finding', { hasText: 'Sources disagree on a value' }).first().waitFor();
   const laos = page.locator('.matrix tr', { hasText: 'Laos' });
   await laos.getByText('5 persons').waitFor();
@@ -88,15 +88,15 @@ test('a new officer comes from the token to the plan', async () => {
   await page.getByText('Line 3').waitFor();
   await hand.choose('Whose name is "Korea"?', 'KR');
   await toast('"Korea" is decided, for all rows.');
-  await hand.button('Apply 2 rows');
+  await hand.button('Apply rows (2)');
   await toast('The file is applied.');
 
   await hand.link('Batches');
   await hand.link('Silver and stones');
   await hand.link('Action plans');
   await hand.type('Due on', day(30));
-  await hand.click(page.getByRole('button', { name: /^Ask for \d+ plans$/ }));
-  await toast('plans are asked for.');
+  await hand.click(page.getByRole('button', { name: /^Ask for plans/ }));
+  await toast('Plans asked for:');
   await hand.link('Laos: action plan');
   await hand.type('Title of the plan', 'A bench for silver in Vientiane');
   await hand.type('Item 1', 'Find a room');
@@ -148,7 +148,7 @@ test('what was recorded and invited is undone', async () => {
   await hand.button('Invite (1)');
   await page.getByRole('row', { name: /Nepal/ }).waitFor();
   await hand.type('Number of people: Nepal', '3');
-  await hand.button('Save 1 changes');
+  await hand.button('Save changes (1)');
   const row = page.getByRole('row', { name: /Nepal/ });
   await row.locator('.pill', { hasText: 'Attended' }).waitFor();
   await hand.button('Undo');
@@ -157,7 +157,7 @@ test('what was recorded and invited is undone', async () => {
 
   // A number that cannot be is refused at its field.
   await hand.type('Number of people: Nepal', '-3');
-  await hand.button('Save 1 changes');
+  await hand.button('Save changes (1)');
   await row.getByRole('alert').filter({ hasText: '-3 is less than 0' }).waitFor();
   await hand.button('Discard what I typed');
 

@@ -7,7 +7,6 @@ import {
 import { useDraft } from '../../lib/drafts';
 import { useAction } from '../../lib/hooks';
 import { label, t } from '../../lib/i18n';
-import { Section } from '../../parts/basics';
 import { Form, SelectField, TextField, textOf } from '../../parts/form';
 import { tell } from '../../parts/toast';
 import { FIELDS } from './fields';
@@ -41,6 +40,10 @@ export function Columns({ file }: { file: ImportLineFragment }): JSX.Element {
     ...Object.keys({ ...given, ...typed.set }),
   ]);
   const changed = Object.entries(typed.columns).filter(([name, field]) => guessed[name] !== field);
+  const known = file.columns.filter(({ use }) => use === 'USED').length;
+  // Where all columns are known, there is nothing to correct most of the time.
+  const open =
+    draft.touched || file.columns.some(({ use, note }) => use === 'UNKNOWN' || note !== null);
   const send = async () => {
     const payload = await action.run({
       importId: file.id,
@@ -57,7 +60,11 @@ export function Columns({ file }: { file: ImportLineFragment }): JSX.Element {
     tell(t('column.planned'));
   };
   return (
-    <Section title={t('column.title')}>
+    <details class="card" open={open}>
+      <summary>
+        <h2 class="within">{t('column.title')}</h2>{' '}
+        <span class="count">{t('column.used', { used: known, all: file.columns.length })}</span>
+      </summary>
       <Form
         submit={t('column.plan')}
         busy={action.busy}
@@ -129,6 +136,6 @@ export function Columns({ file }: { file: ImportLineFragment }): JSX.Element {
           />
         </div>
       </Form>
-    </Section>
+    </details>
   );
 }
