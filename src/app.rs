@@ -61,6 +61,9 @@ pub struct App {
     catalogue: Arc<Catalogue>,
 }
 
+/// The documents with which the desk asks, of which the program has the manifest.
+const DESK_DOCUMENTS: &str = include_str!(concat!(env!("OUT_DIR"), "/desk-documents.json"));
+
 /// Why a register could not be opened.
 #[derive(Debug)]
 pub enum OpenError {
@@ -110,7 +113,9 @@ impl App {
     }
 
     async fn opened(config: &Config, clock: Clock) -> Result<Self, OpenError> {
-        let trusted = Trusted::open(&config.documents).map_err(OpenError::Documents)?;
+        let trusted = Trusted::open(&config.documents)
+            .and_then(|trusted| trusted.with_carried(DESK_DOCUMENTS))
+            .map_err(OpenError::Documents)?;
         let db = Db::connect(&config.db_options()).await?;
         let prepared = db::exclusively(&db, async || {
             prepare(&db, &clock).await?;

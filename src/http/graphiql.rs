@@ -1,22 +1,12 @@
-//! GraphiQL, carried in the binary: the page at `/graphiql` and its files, as `build.rs` put them
+//! GraphiQL, carried in the binary: the page at `/graphiql` and its files, as `build` put them
 //! together from `web/`.
 
 use axum::Router;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::HeaderMap;
+use axum::response::{Redirect, Response};
 use axum::routing::get;
 
-use super::reply::is_known;
-
-/// A file of the page.
-#[allow(dead_code, reason = "none is made where the program is built without GraphiQL")]
-struct File {
-    /// Its address beneath `/graphiql/`; empty for the page itself.
-    name: &'static str,
-    media_type: &'static str,
-    etag: &'static str,
-    content: &'static [u8],
-}
+use super::carried::{File, Kept};
 
 /// All files, the page first; none where the program was built without GraphiQL.
 static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/graphiql.rs"));
@@ -30,7 +20,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; \
 
 /// The addresses of all files; the page comes first.
 pub fn paths() -> impl Iterator<Item = String> {
-    FILES.iter().map(File::path)
+    FILES.iter().map(path)
 }
 
 /// The page, its files, and what `/` leads to: the page, or the schema where there is none.
@@ -41,37 +31,18 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         router = router.route("/graphiql/", get(async || Redirect::permanent("/graphiql")));
     }
     for file in FILES {
-        router = router.route(&file.path(), get(async |headers: HeaderMap| file.answer(&headers)));
+        router = router.route(&path(file), get(async |headers: HeaderMap| answer(file, &headers)));
     }
     router
 }
 
-impl File {
-    fn path(&self) -> String {
-        if self.name.is_empty() {
-            "/graphiql".to_owned()
-        } else {
-            format!("/graphiql/{}", self.name)
-        }
-    }
+/// The address of a file.
+fn path(file: &File) -> String {
+    if file.name.is_empty() { "/graphiql".to_owned() } else { format!("/graphiql/{}", file.name) }
+}
 
-    fn answer(&self, request: &HeaderMap) -> Response {
-        // An address with a hash in it never changes its content; the page is asked for anew each
-        // time.
-        let cache =
-            if self.name.is_empty() { "no-cache" } else { "public, max-age=31536000, immutable" };
-        let headers = [
-            (header::CONTENT_TYPE, self.media_type),
-            (header::ETAG, self.etag),
-            (header::CACHE_CONTROL, cache),
-            (header::CONTENT_SECURITY_POLICY, POLICY),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (header::REFERRER_POLICY, "no-referrer"),
-        ];
-        let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
-        if is_known(request, self.etag) {
-            return (StatusCode::NOT_MODIFIED, headers).into_response();
-        }
-        (headers, self.content).into_response()
-    }
+/// A file; all but the page have a hash in their addresses.
+fn answer(file: &File, request: &HeaderMap) -> Response {
+    let kept = if file.name.is_empty() { Kept::AskAgain } else { Kept::Always };
+    file.answer(request, POLICY, kept)
 }

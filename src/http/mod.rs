@@ -4,8 +4,10 @@ mod accept;
 mod accept_loop;
 mod answers;
 pub mod authenticate;
+mod carried;
 mod client;
 mod descriptors;
+pub mod desk;
 pub mod graphiql;
 mod graphql;
 mod imports;
@@ -110,6 +112,7 @@ pub fn router(state: HttpState) -> Router {
         .route("/graphql/stream", any(live::reserved::stream).layer(body))
         .route("/schema.graphql", get(schema))
         .merge(graphiql::routes())
+        .merge(desk::routes())
         .merge(imports::routes(&state))
         .merge(pages::routes())
         .layer(CompressionLayer::new())

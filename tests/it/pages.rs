@@ -1,6 +1,6 @@
 //! The pages that the binary carries, asked for over the network as a browser does.
 
-use jejaring::http::{graphiql, serve};
+use jejaring::http::{desk, graphiql, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -31,6 +31,15 @@ fn page() -> Option<String> {
         || std::env::var("JEJARING_SKIP_WEB").is_ok_and(|value| value == "1");
     assert!(page.is_some() || left_out, "GraphiQL is not in the program");
     page
+}
+
+/// The files of the desk; none where the program was built without it.
+fn files_of_the_desk() -> Vec<String> {
+    let paths: Vec<String> = desk::paths().collect();
+    let left_out = !cfg!(feature = "desk")
+        || std::env::var("JEJARING_SKIP_WEB").is_ok_and(|value| value == "1");
+    assert!(!paths.is_empty() || left_out, "the desk is not in the program");
+    paths
 }
 
 /// A server on a port of its own, as long as `ask` asks.
@@ -221,6 +230,39 @@ async fn the_page_names_every_file_and_the_examples_are_those_that_are_tested() 
             script,
             format!("'use strict';\n\nconst EXAMPLES = [\n  {},\n];\n", written.join(",\n  "))
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_view_of_the_desk_is_the_same_page_and_its_files_are_kept_for_good() {
+    let paths = files_of_the_desk();
+    let Some(first) = paths.first() else { return };
+    with_server(async |site| {
+        let page = site.get(first, "").await;
+        assert_eq!((first.as_str(), page.status), ("/desk", 200));
+        for view in ["/desk/", "/desk/batches/jewellery-2023/delegations"] {
+            let same = site.get(view, "").await;
+            assert_eq!((same.status, &same.body), (200, &page.body), "{view}");
+        }
+        for path in &paths {
+            let file = site.get(path, "").await;
+            assert_eq!(file.status, 200, "{path}");
+            let hashed = path.starts_with("/desk/assets/");
+            let cache = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+            assert_eq!(file.header("cache-control"), cache, "{path}");
+            let policy = file.header("content-security-policy");
+            assert!(policy.starts_with("default-src 'none'; script-src 'self'; "), "{policy}");
+            assert!(
+                !policy.contains("unsafe") && !policy.contains("://") && !policy.contains('*'),
+                "{policy}"
+            );
+            assert!(!hashed || page.body.contains(path), "the page does not name {path}");
+            let known = format!("If-None-Match: {}\r\n", file.header("etag"));
+            assert_eq!(site.get(path, &known).await.status, 304, "{path}");
+        }
+        assert_eq!(site.get("/desk/assets/none.js", "").await.status, 404);
+        assert!(!page.body.contains("<style") && !page.body.contains("style="), "{}", page.body);
     })
     .await;
 }

@@ -76,6 +76,13 @@ impl Trusted {
         Ok(trusted)
     }
 
+    /// Adds the documents of a manifest that the program itself carries: they can be named in every
+    /// mode, and are trusted where no others are.
+    pub fn with_carried(mut self, manifest: &str) -> Result<Self, String> {
+        self.documents.extend(parse(manifest)?);
+        Ok(self)
+    }
+
     /// Which document a request asks for.
     pub(super) fn asked<'a>(
         &'a self,
@@ -117,13 +124,13 @@ impl Trusted {
                 "a request has either `query` or `documentId`, not both",
             ));
         }
-        if self.mode == Mode::Off {
-            let message =
-                "this server has no trusted documents: send `query` in place of `documentId`";
-            return Err(RequestError::new(Code::PersistedQueryNotSupported, message));
-        }
         let name = id.strip_prefix("sha256:").unwrap_or(id);
         self.get(name).ok_or_else(|| {
+            if self.mode == Mode::Off {
+                let message =
+                    "this server has no trusted documents: send `query` in place of `documentId`";
+                return RequestError::new(Code::PersistedQueryNotSupported, message);
+            }
             let message = format!("`documentId` {id:?} names none of the trusted documents");
             RequestError::new(Code::PersistedQueryNotFound, message)
         })
@@ -191,8 +198,11 @@ fn from_hexadecimal(text: &str) -> Option<Digest> {
 /// The documents of a manifest: an object of names and texts, as graphql-codegen and Relay write
 /// it, or Apollo's list.
 fn read(path: &Path) -> Result<HashMap<String, String>, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let manifest: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    parse(&std::fs::read_to_string(path).map_err(|error| error.to_string())?)
+}
+
+fn parse(text: &str) -> Result<HashMap<String, String>, String> {
+    let manifest: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let Value::Object(entries) = &manifest else {
         return Err("it is not a JSON object".to_owned());
     };
@@ -278,6 +288,19 @@ mod tests {
             "query": "{b}", "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } }
         });
         assert_eq!(asked(&only, register), Err(Code::Forbidden));
+    }
+
+    #[test]
+    fn documents_that_the_program_carries_can_be_named_in_every_mode() {
+        let manifest = json!({ "sha256:d1": "{carried}" }).to_string();
+        let off = Trusted::open(&DocumentsConfig::default()).expect("nothing to read");
+        for trusted in [off, trusted(Mode::Only, &json!({ "one": "{a}" }))] {
+            let trusted = trusted.with_carried(&manifest).expect("a manifest");
+            let named = json!({ "documentId": "sha256:d1" });
+            assert_eq!(asked(&trusted, named), Ok("{carried}".to_owned()));
+            let text = json!({ "query": "{carried}" });
+            assert_eq!(asked(&trusted, text), Ok("{carried}".to_owned()));
+        }
     }
 
     #[test]
