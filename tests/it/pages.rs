@@ -10,7 +10,7 @@ use crate::support::{Backend, TestApp, run};
 
 both_dbs!(every_example_has_an_answer, the_history_of_a_country);
 
-/// The tabs that GraphiQL opens with; `build.rs` has the same list.
+/// The tabs that GraphiQL opens with; `build/graphiql.rs` has the same list.
 pub const EXAMPLES: [(&str, &str); 10] = [
     ("WhoAttended", include_str!("operations/q01_attended.graphql")),
     ("WhoSentNobody", include_str!("operations/q02_sent_nobody.graphql")),
