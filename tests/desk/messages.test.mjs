@@ -41,7 +41,8 @@ test('every message is used, and every member of an enumeration has its label', 
   const text = [...files(sources)].join('\n');
   // A key that is put together ends, or a label begins, with what stands in a template.
   const begun = [...text.matchAll(/`([a-zA-Z.]+)\.\$\{/g)].map(([, start]) => `${start}.`);
-  const kinds = [...text.matchAll(/(?:label\(|kind=)['"](\w+)['"]/g)].map(([, kind]) => `${kind}.`);
+  const labelled = text.matchAll(/(?:label\(|kind=)['"](\w+)['"]/g);
+  const kinds = [...labelled].map(([, kind]) => `${kind}.`);
   for (const key of Object.keys(all('en'))) {
     const known =
       text.includes(`'${key}'`) || text.includes(`"${key}"`) || [...begun, ...kinds].some((start) => key.startsWith(start));

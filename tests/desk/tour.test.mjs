@@ -76,7 +76,8 @@ test('a new officer comes from the token to the plan', async () => {
   await laos.getByText('5 persons').waitFor();
   await laos.getByText('7 persons').waitFor();
 
-  const rows = ['batch,negara,status,jumlah peserta', `${key},India,hadir,2`, `${key},Korea,hadir,1`];
+  const header = 'batch,negara,status,jumlah peserta';
+  const rows = [header, `${key},India,hadir,2`, `${key},Korea,hadir,1`];
   await hand.link('Files');
   hand.clicks += 1;
   await page.locator('input[type=file]').setInputFiles({
