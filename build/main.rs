@@ -25,8 +25,7 @@ fn main() {
 fn write(out: &Path) -> Result<(), Problem> {
     let skipped = env::var_os("JEJARING_SKIP_WEB").is_some_and(|value| value == "1");
     let wanted = |feature: &str| !skipped && env::var_os(feature).is_some();
-    let files =
-        if wanted("CARGO_FEATURE_GRAPHIQL") { graphiql::bundle(out)? } else { Vec::new() };
+    let files = if wanted("CARGO_FEATURE_GRAPHIQL") { graphiql::bundle(out)? } else { Vec::new() };
     fs::write(out.join("graphiql.rs"), table(&files))?;
 
     let (files, documents) = if wanted("CARGO_FEATURE_DESK") {

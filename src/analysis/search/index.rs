@@ -9,7 +9,7 @@ use entity::{
     action_item, action_plan, batch, country, indicator, institution, outcome, person, programme,
     progress_note, regional_group, search_entry, source, topic, venue, workshop,
 };
-use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, PaginatorTrait, QuerySelect};
+use sea_orm::{ActiveEnum, EntityTrait, PaginatorTrait, QuerySelect};
 use uuid::Uuid;
 
 use self::entries::{Entry, entries};

@@ -7,9 +7,7 @@ use axum::http::StatusCode;
 use entity::vocabulary::{ImportTable, TokenScope};
 use entity::{import, import_row};
 use jejaring::exchange::import::receive;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, PaginatorTrait};
 use serde_json::json;
 
 use super::{apply, batch, delegations, upload};
