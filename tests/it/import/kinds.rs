@@ -12,6 +12,7 @@ use crate::support::TestApp;
 
 both_dbs!(
     batches_of_a_file_have_their_places_as_claims,
+    people_are_told_by_sex_of_batches_and_of_delegations,
     participants_are_entered_and_their_names_told_nowhere,
     other_tables_are_entered_by_their_rules,
 );
@@ -57,6 +58,67 @@ async fn batches_of_a_file_have_their_places_as_claims(app: TestApp) {
         ["ENDS_ON", "STARTS_ON", "TITLE", "VENUE", "VENUE"]
     );
     assert_eq!(answer.at("/batch/findings/nodes"), &json!([]), "one source may name two places");
+}
+
+async fn people_are_told_by_sex_of_batches_and_of_delegations(app: TestApp) {
+    let officer = owner(&app).await;
+    let programme = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { key } } }").await;
+    let programme = programme.text("/batch/programme/key");
+    let text = format!(
+        "key,program,judul,bahasa,peserta,perempuan,laki-laki\n\
+         run-1,{programme},Perak,id,30,12,18\n\
+         run-2,{programme},Emas,id,,7,5\n\
+         run-3,{programme},Batu,id,10,8,7\n\
+         run-4,{programme},Kayu,id,,7,\n\
+         run-5,{programme},Kain,id,sekitar 40,sekitar 20,\n"
+    );
+    let id = hand_in(&app, &officer, upload(ImportTable::Batches, "runs.csv"), &text).await;
+    let lines = told(&app, &officer, &id).await;
+    let states: Vec<&str> = lines.lines().map(|line| &line[..line.len().min(9)]).collect();
+    assert_eq!(states, ["2 NEW", "3 NEW", "4 REFUSED", "5 REFUSED", "6 REFUSED"], "{lines}");
+    assert!(lines.contains("perempuan: \"sekitar 20\" is not one number"), "{lines}");
+    assert_eq!(apply(&app, &officer, &id, ", leaveOut: true").await, Vec::<String>::new());
+    let batches = "{ batches(filter: {key: {in: [\"run-1\", \"run-2\"]}}, orderBy: [{field: KEY}]) { \
+                   nodes { participantsMin participantsFemale participantsMale } } }";
+    let answer = app.ask_as(&officer, batches).await;
+    let of = |number: i32, female: i32, male: i32| {
+        json!({
+            "participantsMin": number,
+            "participantsFemale": female,
+            "participantsMale": male,
+        })
+    };
+    assert_eq!(answer.at("/batches/nodes"), &json!([of(30, 12, 18), of(12, 7, 5)]));
+    // The same file again says nothing new; one that tells of other sexes says which.
+    let again = hand_in(&app, &officer, upload(ImportTable::Batches, "runs.csv"), &text).await;
+    let lines = told(&app, &officer, &again).await;
+    assert!(lines.starts_with("2 UNCHANGED\n3 UNCHANGED"), "{lines}");
+    let text = text.replace("30,12,18", "30,13,17");
+    let other = hand_in(&app, &officer, upload(ImportTable::Batches, "runs.csv"), &text).await;
+    let lines = told(&app, &officer, &other).await;
+    assert!(
+        lines.starts_with(
+            "2 CHANGED peserta: \"30\" changes the number of participants that this file claims \
+             from 30 persons, of whom 12 women, 18 men to 30 persons, of whom 13 women, 17 men"
+        ),
+        "{lines}"
+    );
+    assert_eq!(apply(&app, &officer, &other, ", leaveOut: true").await, Vec::<String>::new());
+    let answer = app.ask_as(&officer, batches).await;
+    assert_eq!(answer.at("/batches/nodes/0"), &of(30, 13, 17));
+    // Of delegations in the same words.
+    let of_delegations =
+        |female: &str| format!("batch,country,headcount,female,male\nrun-1,KH,5,{female},3\n");
+    for (female, said) in [
+        ("2", "2 NEW"),
+        ("1", "2 CHANGED headcount: \"5\" changes from 5, of whom 2 women, 3 men to 5, of whom 1"),
+    ] {
+        let file = upload(ImportTable::Delegations, "who.csv");
+        let id = hand_in(&app, &officer, file, &of_delegations(female)).await;
+        let lines = told(&app, &officer, &id).await;
+        assert!(lines.starts_with(said), "{lines}");
+        assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
+    }
 }
 
 async fn participants_are_entered_and_their_names_told_nowhere(app: TestApp) {

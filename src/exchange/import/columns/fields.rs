@@ -9,9 +9,10 @@ use self::network::{
     APPOINTMENTS, INSTITUTIONS, MEMBERSHIPS, PARTNERSHIPS, PROGRAMMES, REGIONAL_GROUPS,
 };
 use self::shared::{
-    BATCH, CITY, CODE_HELD, COUNTRY, COUNTRY_CODE, COUNTRY_HELD, DATES, ENDS_ON, EVENT,
-    INSTITUTION, KIND, LABEL, LANGUAGE, LATITUDE, LONGITUDE, NAMED, NUMBER, PEOPLE, PROGRAMME,
-    REGISTERED, SENT, STARTS_ON, STATUS, STATUS_OF_BATCH, TITLE, VENUE, field, key,
+    BATCH, CITY, CODE_HELD, COUNTRY, COUNTRY_CODE, COUNTRY_HELD, DATES, ENDS_ON, EVENT, FEMALE,
+    INSTITUTION, KIND, LABEL, LANGUAGE, LATITUDE, LONGITUDE, MALE, NAMED, NUMBER, OTHER_OR_UNKNOWN,
+    PEOPLE, PROGRAMME, REGISTERED, SENT, STARTS_ON, STATUS, STATUS_OF_BATCH, TITLE, VENUE, field,
+    key,
 };
 use crate::text::fold;
 
@@ -79,30 +80,9 @@ const DELEGATIONS: [Field; 17] = [
             &[PEOPLE, &["delegasi", "reported", "actual", "dilaporkan"]],
         )
     },
-    Field {
-        counted: true,
-        ..field(
-            "female",
-            &["perempuan", "wanita", "women", "females", "jumlah perempuan"],
-            &[PEOPLE, &["jumlah", "number", "of"]],
-        )
-    },
-    Field {
-        counted: true,
-        ..field(
-            "male",
-            &["laki laki", "pria", "men", "males", "jumlah laki laki"],
-            &[PEOPLE, &["jumlah", "number", "of"]],
-        )
-    },
-    Field {
-        counted: true,
-        ..field(
-            "other_or_unknown",
-            &["jenis kelamin lain", "other sex", "sex unknown", "unknown sex"],
-            &[PEOPLE, &["jumlah", "number", "of"]],
-        )
-    },
+    FEMALE,
+    MALE,
+    OTHER_OR_UNKNOWN,
     REGISTERED,
     Field {
         counted: true,
@@ -167,7 +147,7 @@ const WORKSHOPS: [Field; 16] = [
     LONGITUDE,
 ];
 
-const BATCHES: [Field; 21] = [
+const BATCHES: [Field; 24] = [
     key(&[&["batch", "angkatan"]]),
     PROGRAMME,
     NUMBER,
@@ -210,6 +190,9 @@ const BATCHES: [Field; 21] = [
             &[PEOPLE, &["total", "reported", "actual"]],
         )
     },
+    FEMALE,
+    MALE,
+    OTHER_OR_UNKNOWN,
     REGISTERED,
     // A heading without a number may be that of a list of names.
     Field {

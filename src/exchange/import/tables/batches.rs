@@ -349,7 +349,7 @@ fn field_of(part: Part, parser: &RowParser<'_>) -> &'static str {
         Part::Language => "language",
         Part::Starts => day("starts_on"),
         Part::Ends => day("ends_on"),
-        Part::Participants => Counted::Participants.field(),
+        Part::Participants => by_sex_alone(parser).unwrap_or(Counted::Participants.field()),
         Part::Registered => Counted::Registered.field(),
         Part::Countries => Counted::Countries.field(),
         Part::Mode => "mode",
@@ -358,12 +358,19 @@ fn field_of(part: Part, parser: &RowParser<'_>) -> &'static str {
     }
 }
 
+/// The field in which people are told by sex, where no number stands beside them.
+fn by_sex_alone(parser: &RowParser<'_>) -> Option<&'static str> {
+    let is_there = |field: &str| !parser.layout.cell(parser.row, field).is_empty();
+    let sexes = ["female", "male"].into_iter().find(|field| is_there(field));
+    sexes.filter(|_| !is_there(Counted::Participants.field()))
+}
+
 fn part_of(said: &BatchAssertion) -> Part {
     match said {
         BatchAssertion::Title(..) => Part::Title,
         BatchAssertion::Starts(_) => Part::Starts,
         BatchAssertion::Ends(_) => Part::Ends,
-        BatchAssertion::Number(counted, _) => counted.part(),
+        BatchAssertion::Number(counted, ..) => counted.part(),
         // A place is no part: a run has several.
         BatchAssertion::Venue(_) | BatchAssertion::Unnamed(_) => Part::Participants,
     }

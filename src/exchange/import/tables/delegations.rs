@@ -16,13 +16,14 @@ use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
 
 use self::assertion::{DelegationAssertion, blank_claim};
 use self::keys::keys_of;
-use self::parts::{CATEGORIES, all_of, by_sex, category_of};
+use self::parts::{CATEGORIES, category_of};
 use super::super::cells::PEOPLE;
 use super::super::knowledge::{Knowledge, Named, RowKeys};
 use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::remark::Weight;
 use super::super::row_parser::RowParser;
+use super::people;
 use crate::access::policy::{Action, Relation};
 use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
@@ -270,12 +271,11 @@ fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> Option<Read
         ("listed", CountBasis::Named),
     ];
     let numbers = numbers.map(|(field, basis)| {
-        let by_sex = if field == "headcount" { by_sex(parser) } else { BySex::default() };
-        let count = match parser.count(field, &PEOPLE) {
-            None if by_sex.is_given() => all_of(parser, by_sex),
-            count => count,
+        let count = match field {
+            "headcount" => people::count(parser, field),
+            _ => parser.count(field, &PEOPLE).map(|count| (count, BySex::default())),
         };
-        count.map(|count| DelegationAssertion::Number(basis, count, by_sex))
+        count.map(|(count, by_sex)| DelegationAssertion::Number(basis, count, by_sex))
     });
     let said = status.into_iter().chain(numbers.into_iter().flatten()).collect();
     let key = super::key(parser);

@@ -10,6 +10,7 @@ mod institutions;
 mod memberships;
 mod participants;
 mod partnerships;
+mod people;
 mod place;
 mod programmes;
 mod regional_groups;

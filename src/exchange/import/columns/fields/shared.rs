@@ -274,3 +274,15 @@ pub(super) const KIND: Field = field(
 );
 pub(super) const ACRONYM: Field =
     field("acronym", &["singkatan", "akronim", "abbreviation"], &[BODY, COURSE, NAMED]);
+
+/// How many of the people are of a sex.
+const fn of_sex(name: &'static str, also: Words) -> Field {
+    Field { counted: true, ..field(name, also, &[PEOPLE, &["jumlah", "number", "of"]]) }
+}
+
+pub(super) const FEMALE: Field =
+    of_sex("female", &["perempuan", "wanita", "women", "females", "jumlah perempuan"]);
+pub(super) const MALE: Field =
+    of_sex("male", &["laki laki", "pria", "men", "males", "jumlah laki laki"]);
+pub(super) const OTHER_OR_UNKNOWN: Field =
+    of_sex("other_or_unknown", &["jenis kelamin lain", "other sex", "sex unknown", "unknown sex"]);

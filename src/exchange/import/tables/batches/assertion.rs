@@ -7,9 +7,11 @@ use entity::{batch, claim};
 use sea_orm::ActiveValue::Set;
 
 use super::super::super::cells::Count;
+use super::super::people::with_sexes;
 use super::super::place::Place;
 use super::number::{self, Counted};
 use crate::phrase::{Phrase, say};
+use crate::provenance::claim::people::BySex;
 use crate::provenance::claim::words;
 use crate::rule::unset;
 
@@ -26,7 +28,8 @@ pub(super) enum BatchAssertion {
     Title(String, Option<String>),
     Starts(Day),
     Ends(Day),
-    Number(Counted, Count),
+    /// A number, and of which sex the people are.
+    Number(Counted, Count, BySex),
     /// A place that the register has, or is to have.
     Venue(Place),
     /// A place without a name, as it is written.
@@ -39,7 +42,7 @@ impl BatchAssertion {
             Self::Title(..) => ClaimProperty::Title,
             Self::Starts(..) => ClaimProperty::StartsOn,
             Self::Ends(..) => ClaimProperty::EndsOn,
-            Self::Number(counted, _) => counted.property(),
+            Self::Number(counted, ..) => counted.property(),
             Self::Venue(_) | Self::Unnamed(_) => ClaimProperty::Venue,
         }
     }
@@ -55,7 +58,7 @@ impl BatchAssertion {
     /// Whether a claim answers the same question; of numbers, one that rests on the same.
     pub(super) fn is_of(&self, row: &claim::Model) -> bool {
         let basis = match self {
-            Self::Number(counted, _) => Some(counted.basis()),
+            Self::Number(counted, ..) => Some(counted.basis()),
             _ => None,
         };
         row.property == self.property() && (basis.is_none() || row.basis == basis)
@@ -64,7 +67,7 @@ impl BatchAssertion {
     /// Whether one value of it is accepted of the batch: not so of people who signed up, and of
     /// countries, which are those of the delegations.
     pub(super) fn is_decided(&self) -> bool {
-        !matches!(self, Self::Number(Counted::Registered | Counted::Countries, _))
+        !matches!(self, Self::Number(Counted::Registered | Counted::Countries, ..))
     }
 
     /// Whether a claim states the same. A place that is yet to be entered is stated by none.
@@ -79,9 +82,11 @@ impl BatchAssertion {
                 Self::Starts((day, precision)) | Self::Ends((day, precision)) => {
                     (row.date, row.precision) == (Some(*day), Some(*precision))
                 }
-                Self::Number(_, count) => {
+                // Nor are sexes that it does not say.
+                Self::Number(_, count, by_sex) => {
                     let stated = (row.comparator, row.number_min, row.number_max);
                     stated == (Some(count.comparator), count.min, count.max)
+                        && (!by_sex.is_given() || BySex::of(row) == *by_sex)
                 }
                 Self::Venue(place) => place.known.is_some() && row.venue_id == place.known,
                 Self::Unnamed(text) => row.venue_id.is_none() && row.text.as_ref() == Some(text),
@@ -101,7 +106,7 @@ impl BatchAssertion {
                 precision: Set(Some(precision)),
                 ..draft
             },
-            Self::Number(counted, count) => counted.draft(count),
+            Self::Number(counted, count, by_sex) => counted.draft(count, by_sex),
             Self::Venue(place) => {
                 claim::ActiveModel { venue_id: Set(venue), text: Set(Some(place.name)), ..draft }
             }
@@ -115,7 +120,7 @@ impl BatchAssertion {
             Self::Title(..) => say!("title"),
             Self::Starts(_) => say!("first day"),
             Self::Ends(_) => say!("last day"),
-            Self::Number(counted, _) => counted.what(),
+            Self::Number(counted, ..) => counted.what(),
             Self::Venue(_) | Self::Unnamed(_) => say!("place"),
         }
     }
@@ -127,7 +132,7 @@ impl BatchAssertion {
             Self::Starts((day, precision)) | Self::Ends((day, precision)) => {
                 date(*day, Some(*precision))
             }
-            Self::Number(counted, count) => shown(*counted, count),
+            Self::Number(counted, count, by_sex) => shown(*counted, count, *by_sex),
             Self::Venue(place) => Phrase::verbatim(&place.name),
             Self::Unnamed(text) => Phrase::verbatim(text),
         }
@@ -142,10 +147,10 @@ impl BatchAssertion {
             }
             Self::Starts(_) => batch.starts_on.map(|day| date(day, batch.starts_precision)),
             Self::Ends(_) => batch.ends_on.map(|day| date(day, batch.ends_precision)),
-            Self::Number(Counted::Participants, _) => {
+            Self::Number(Counted::Participants, ..) => {
                 let (min, max) = (batch.participants_min, batch.participants_max);
                 let count = Count { comparator: batch.participants_comparator?, min, max };
-                Some(shown(Counted::Participants, &count))
+                Some(shown(Counted::Participants, &count, BySex::default()))
             }
             Self::Number(..) | Self::Venue(_) | Self::Unnamed(_) => None,
         }
@@ -159,14 +164,17 @@ pub(super) fn stated(row: &claim::Model) -> Phrase {
         (ClaimProperty::StartsOn | ClaimProperty::EndsOn, ..) => {
             row.date.map(|day| date(day, row.precision))
         }
-        (ClaimProperty::Participants | ClaimProperty::Countries, ..) => number::stated(row),
+        (ClaimProperty::Participants | ClaimProperty::Countries, ..) => {
+            number::stated(row).map(|number| with_sexes(number, BySex::of(row)))
+        }
         (_, text, _) => text.as_ref().map(Phrase::verbatim),
     };
     stated.unwrap_or_else(not_stated)
 }
 
-fn shown(counted: Counted, count: &Count) -> Phrase {
-    counted.shown(count).unwrap_or_else(not_stated)
+fn shown(counted: Counted, count: &Count, by_sex: BySex) -> Phrase {
+    let number = counted.shown(count).unwrap_or_else(not_stated);
+    with_sexes(number, by_sex)
 }
 
 fn not_stated() -> Phrase {

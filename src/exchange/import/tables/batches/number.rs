@@ -8,7 +8,7 @@ use sea_orm::ActiveValue::Set;
 use super::super::super::cells::{COUNTRIES, Count, PEOPLE};
 use super::seen::Part;
 use crate::phrase::{Phrase, say};
-use crate::rule::unset;
+use crate::provenance::claim::people::BySex;
 
 /// What a file counts of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +70,8 @@ impl Counted {
         }
     }
 
-    /// A claim of a number.
-    pub(super) fn draft(self, count: Count) -> claim::ActiveModel {
+    /// A claim of a number, and of which sex the people are.
+    pub(super) fn draft(self, count: Count, by_sex: BySex) -> claim::ActiveModel {
         claim::ActiveModel {
             property: Set(self.property()),
             number_min: Set(count.min),
@@ -80,7 +80,7 @@ impl Counted {
             unit: Set(Some(self.unit())),
             basis: Set(Some(self.basis())),
             scope: Set(Some(CountScope::WholeBatch)),
-            ..unset()
+            ..by_sex.as_claim()
         }
     }
 

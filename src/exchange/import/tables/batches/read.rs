@@ -9,6 +9,7 @@ use super::super::super::dates::Day as Written;
 use super::super::super::knowledge::{Knowledge, Named};
 use super::super::super::remark::{Remark, Weight};
 use super::super::super::row_parser::RowParser;
+use super::super::people;
 use super::alike::{Alike, ShortDay, of_text};
 use super::assertion::{BatchAssertion, Day};
 use super::number::Counted;
@@ -16,6 +17,7 @@ use super::place;
 use super::seen::{Part, Parts, brief};
 use crate::delivery::batch::rules as batches;
 use crate::phrase::say;
+use crate::provenance::claim::people::BySex;
 use crate::rule::{self, check, unset};
 use crate::text::fold;
 
@@ -97,7 +99,13 @@ pub(super) fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> 
     }
     let (starts, ends) = days(parser);
     let numbers = Counted::ALL.map(|counted| {
-        parser.count(counted.field(), counted.words()).map(|count| (counted, count))
+        let count = match counted {
+            Counted::Participants => people::count(parser, counted.field()),
+            _ => parser
+                .count(counted.field(), counted.words())
+                .map(|count| (count, BySex::default())),
+        };
+        count.map(|(count, by_sex)| (counted, count, by_sex))
     });
     let mode = parser.vocabulary("mode", &MODES);
     let status = parser.vocabulary("status", &STATUS);
@@ -137,9 +145,10 @@ pub(super) fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> 
     part(Part::Language, language.as_ref().filter(|_| title.is_some()).map(brief));
     part(Part::Starts, starts.as_ref().map(|day| ShortDay::of(day).0));
     part(Part::Ends, ends.as_ref().map(|day| ShortDay::of(day).0));
-    for (counted, count) in numbers.into_iter().flatten() {
+    for (counted, count, by_sex) in numbers.into_iter().flatten() {
         let number = (count.comparator.to_string(), count.min, count.max);
-        part(counted.part(), Some(brief(&number)));
+        let sexes = (by_sex.female, by_sex.male, by_sex.other_or_unknown);
+        part(counted.part(), Some(brief(&(number, sexes))));
     }
     part(Part::Mode, mode.map(|mode| brief(&mode.to_string())));
     part(Part::Status, status.map(|status| brief(&status.to_string())));
@@ -155,8 +164,9 @@ pub(super) fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> 
     let days = [starts.map(BatchAssertion::Starts), ends.map(BatchAssertion::Ends)];
     let said = title.into_iter().chain(days.into_iter().flatten());
     let numbers = numbers.into_iter().flatten();
-    let said = said.chain(numbers.map(|(counted, count)| BatchAssertion::Number(counted, count)));
-    let said = said.collect();
+    let numbers =
+        numbers.map(|(counted, count, by_sex)| BatchAssertion::Number(counted, count, by_sex));
+    let said = said.chain(numbers).collect();
     Some(Read { key, programme, number, status, draft, said, place, alike, parts })
 }
 

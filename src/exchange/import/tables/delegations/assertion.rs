@@ -10,6 +10,7 @@ use sea_orm::ActiveValue::Set;
 use super::super::super::cells::Count;
 use super::super::super::remark::Weight;
 use super::super::super::row_parser::RowParser;
+use super::super::people::with_sexes;
 use crate::db::Write;
 use crate::phrase::{Phrase, say};
 use crate::provenance::claim::people::BySex;
@@ -140,7 +141,7 @@ impl DelegationAssertion {
         let count = |comparator| Count { comparator, min: row.number_min, max: row.number_max };
         match (row.status, row.comparator) {
             (Some(status), _) => Phrase::verbatim(status),
-            (None, Some(comparator)) => number(&count(comparator)),
+            (None, Some(comparator)) => with_sexes(number(&count(comparator)), BySex::of(row)),
             (None, None) => say!("nothing"),
         }
     }
@@ -149,7 +150,7 @@ impl DelegationAssertion {
     pub(super) fn shown(self) -> Phrase {
         match self {
             Self::Status(status) => Phrase::verbatim(status),
-            Self::Number(_, count, _) => number(&count),
+            Self::Number(_, count, by_sex) => with_sexes(number(&count), by_sex),
         }
     }
 

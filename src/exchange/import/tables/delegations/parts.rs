@@ -1,13 +1,11 @@
-//! As what delegations take part, and of which sex their people are.
+//! As what delegations take part.
 
 use entity::delegation;
-use entity::vocabulary::{Comparator, DelegationCategory};
+use entity::vocabulary::DelegationCategory;
 
-use super::super::super::cells::{Count, PEOPLE};
 use super::super::super::remark::Weight;
 use super::super::super::row_parser::RowParser;
 use crate::phrase::{Phrase, say};
-use crate::provenance::claim::people::{BySex, in_part};
 
 /// Words for as what a delegation takes part.
 pub(super) const CATEGORIES: [(&str, DelegationCategory); 8] = [
@@ -45,30 +43,4 @@ pub(super) fn category_of(
         }
         None => Some(category),
     }
-}
-
-/// How many of the people a row says are of which sex.
-pub(super) fn by_sex(parser: &mut RowParser<'_>) -> BySex {
-    let mut number = |field| {
-        let count = parser.count(field, &PEOPLE)?;
-        if count.comparator != Comparator::Exact {
-            parser.refuse(field, say!("is not one number, and a part of a number is"));
-        }
-        count.min
-    };
-    BySex {
-        female: number("female"),
-        male: number("male"),
-        other_or_unknown: number("other_or_unknown"),
-    }
-}
-
-/// All people, where they are told by sex alone: women and men together.
-pub(super) fn all_of(parser: &mut RowParser<'_>, by_sex: BySex) -> Option<Count> {
-    let all = by_sex.whole();
-    if all.is_none() {
-        let field = if by_sex.female.is_some() { "female" } else { "male" };
-        parser.refuse(field, in_part());
-    }
-    all.map(|all| Count { comparator: Comparator::Exact, min: Some(all), max: Some(all) })
 }
