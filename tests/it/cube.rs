@@ -1,5 +1,7 @@
 //! Attendance as a cube: the numbers of the five reports, counted by hand.
 
+mod measures;
+
 use jejaring::access::Actor;
 use serde_json::{Value, json};
 

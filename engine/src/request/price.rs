@@ -17,8 +17,10 @@
 //!   is read once for all parents.
 //! * **Each statement of a cube** reads all delegations: [`CUBE`], and [`WIDE`] where a dimension
 //!   is regional groups or institutions, for each of `cells`, `rowTotals`, `columnTotals`, `total`,
-//!   and for each `people`, `actionPlans`, `delegations` and `totalCount` below them, with the
-//!   filters of the cube; but [`LISTED`] for `delegations`, which sorts them.
+//!   once more where they have an order, thrice for `rest`, and for each measure below them that
+//!   is not read with the counts (`people`, `personDays`, `medianPeople`, `share`, `firstTime`,
+//!   `returning`, `actionPlans`, `delegations`, `totalCount`), with the filters of the cube; but
+//!   [`LISTED`] for `delegations`, which sorts them.
 //! * **`membersNotAttending`** over batches that a filter chooses reads delegations: `SCAN`, and
 //!   the filter. **`search`** and **`events`** have a price of their own, [`SEARCH`] and
 //!   [`EVENTS`].
@@ -56,7 +58,8 @@ pub const WIDE: u64 = 500;
 /// The statement for the delegations of cells, whatever the dimensions.
 pub const LISTED: u64 = 1300;
 /// These dimensions.
-const WIDE_DIMENSIONS: [&str; 2] = ["REGIONAL_GROUP", "INSTITUTION"];
+const WIDE_DIMENSIONS: [&str; 7] =
+    ["REGIONAL_GROUP", "INSTITUTION", "ORGANISER", "HOST", "FUNDER", "IMPLEMENTER", "PARTNER"];
 /// How many parents the rows of a list are taken to be divided among.
 pub const PARENTS: u64 = 100;
 /// What part of a list below others is paid for once, however few parents there are.
@@ -251,10 +254,19 @@ pub fn selected(parent: &Name, field: &Field) -> StatementPrices {
             };
             statements.groupings = (1, GROUP + GROUP_FIELD * fields);
         }
-        "cells" | "rowTotals" | "columnTotals" | "total" if parent == CUBE_TYPE => {
-            statements.cube = 1
+        "cells" | "rowTotals" | "columnTotals" if parent == CUBE_TYPE => {
+            let is_ordered = field.arguments.iter().any(|argument| argument.name == "orderBy");
+            statements.cube = 1 + u64::from(is_ordered);
         }
-        "people" | "actionPlans" if parent == CELL_TYPE => statements.cube = 1,
+        "total" if parent == CUBE_TYPE => statements.cube = 1,
+        // The rows that stand first, and what is not of these.
+        "rest" if parent == CUBE_TYPE => statements.cube = 3,
+        "people" | "personDays" | "medianPeople" | "share" | "firstTime" | "returning"
+        | "actionPlans"
+            if parent == CELL_TYPE =>
+        {
+            statements.cube = 1;
+        }
         "delegations" if parent == CELL_TYPE => statements.listed = 1,
         _ => {}
     }

@@ -7,9 +7,11 @@ use async_graphql::{Context, Enum, Object, Result};
 use entity::vocabulary::DelegationStatus;
 use sea_orm::Iterable;
 
-use super::dimension::AttendanceHeader;
-use super::statement::{Behind, Count, key_of};
-use super::sums::{ActionPlanCount, PeopleCount, int};
+use super::count::Count;
+use super::header::AttendanceHeader;
+use super::page::Page;
+use super::statement::{Behind, key_of};
+use super::sums::{ActionPlanCount, PeopleCount, PersonDays, int};
 use super::{Cube, Place};
 use crate::delivery::delegation::Delegation;
 use crate::engine::reference::Records;
@@ -32,11 +34,15 @@ pub enum AttendanceState {
 #[derive(Clone, Debug)]
 pub struct AttendanceCell {
     pub(super) cube: Arc<Cube>,
-    /// The first and the last cell of the page that it was read with.
-    pub(super) page: Arc<(Place, Place)>,
+    /// The cells that it was read with.
+    pub(super) page: Arc<Page>,
     pub(super) place: Place,
     pub(super) counts: BTreeMap<Count, i64>,
+    /// How many delegations attended in all cells, where that was asked for.
+    pub(super) attended_in_all: i64,
     pub(super) people: Option<PeopleCount>,
+    pub(super) person_days: Option<PersonDays>,
+    pub(super) median: Option<f64>,
     pub(super) plans: Option<ActionPlanCount>,
 }
 
@@ -91,6 +97,25 @@ impl AttendanceCell {
         int(self.of(Count::Countries))
     }
 
+    /// How many of these countries attended here for the first time: they had attended no earlier batch of the register, whichever
+    /// batches the cube counts. Batches without a date count as the latest.
+    async fn first_time(&self) -> i32 {
+        int(self.of(Count::FirstTime))
+    }
+
+    /// How many of these countries came again: they had attended an earlier batch of the register. A country that attended here for
+    /// the first time, and then once more, is among both.
+    async fn returning(&self) -> i32 {
+        int(self.of(Count::Returning))
+    }
+
+    /// The share of this cell in all delegations that attended, from 0 to 1; null where none attended. In cubes in which a
+    /// delegation stands several times, such as by topic, the shares add up to more than 1.
+    async fn share(&self) -> Option<f64> {
+        let attended = self.count_of(Some(DelegationStatus::Attended));
+        (self.attended_in_all > 0).then(|| attended as f64 / self.attended_in_all as f64)
+    }
+
     /// How many batches there are.
     async fn batches(&self) -> i32 {
         int(self.of(Count::Batches))
@@ -100,6 +125,17 @@ impl AttendanceCell {
     /// are chosen), the accepted headcounts of the delegations that attended; otherwise the accepted numbers of the batches.
     async fn people(&self) -> PeopleCount {
         self.people.clone().unwrap_or_default()
+    }
+
+    /// The days that these people spent.
+    async fn person_days(&self) -> PersonDays {
+        self.person_days.clone().unwrap_or_default()
+    }
+
+    /// The median of the numbers of people that `people` sums up, in persons: of a number with two bounds, what lies half way
+    /// between them. Null where no number is accepted.
+    async fn median_people(&self) -> Option<f64> {
+        self.median
     }
 
     /// The action plans of the delegations.

@@ -6,25 +6,39 @@
 //! two topics is one batch.
 
 mod cell;
+mod count;
 mod dimension;
+mod header;
+mod join;
+mod order;
+mod page;
+mod people;
+mod period;
+mod plans;
 mod read;
 mod statement;
 mod sums;
+
+use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 use sea_orm::Condition;
 
 pub use self::cell::{AttendanceCell, AttendanceState};
+pub use self::dimension::AttendanceDimension;
 use self::dimension::of_countries;
-pub use self::dimension::{AttendanceDimension, AttendanceHeader};
-use self::read::cells;
-pub use self::sums::{ActionPlanCount, PeopleCount};
+pub use self::header::AttendanceHeader;
+pub use self::order::{AttendanceCellOrder, AttendanceMeasure};
+use self::read::{cells, first_rows};
+use self::statement::Cells;
+pub use self::sums::{ActionPlanCount, PeopleCount, PersonDays};
 use crate::delivery::batch::BatchFilter;
 use crate::delivery::delegation::DelegationFilter;
 use crate::graphql::context::RequestContext;
 use crate::graphql::error::bad_input;
 use crate::graphql::filter::{Filter, Scope};
 use crate::graphql::listing::Listing;
+use crate::graphql::page::{LARGEST_PAGE, size};
 use crate::graphql::scalars::Cursor;
 
 /// Where a cell lies: a value of each dimension, empty where nothing is recorded.
@@ -50,6 +64,11 @@ impl Cube {
         self.rows == Some(Country)
             && matches!(self.columns, None | Some(Programme))
             && self.batches.is_empty()
+    }
+
+    /// The same without columns.
+    fn over_columns(&self) -> Self {
+        Self { columns: None, ..self.clone() }
     }
 
     fn name(&self) -> String {
@@ -90,24 +109,26 @@ pub struct AttendanceCube(Cube);
 /// unknown, not zero.
 #[Object(name = "AttendanceAggregates")]
 impl AttendanceCube {
-    /// The cells, ordered by row, then by column.
+    /// The cells, ordered by row, then by column, unless `orderBy` says otherwise.
     async fn cells(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, at most 100; 20 where it is not given.")] first: Option<i32>,
         #[graphql(desc = "Only what stands behind this place.")] after: Option<Cursor>,
+        #[graphql(desc = "In which order.")] order_by: Option<AttendanceCellOrder>,
     ) -> Result<Listing<AttendanceCell>> {
-        cells(ctx, self.0.clone(), first, after).await
+        cells(ctx, self.0.clone(), order_by, first, after).await
     }
 
-    /// One cell for each row, over all columns.
+    /// One cell for each row, over all columns: those of which most is counted first, where `orderBy` says so.
     async fn row_totals(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, at most 100; 20 where it is not given.")] first: Option<i32>,
         #[graphql(desc = "Only what stands behind this place.")] after: Option<Cursor>,
+        #[graphql(desc = "In which order.")] order_by: Option<AttendanceCellOrder>,
     ) -> Result<Listing<AttendanceCell>> {
-        cells(ctx, Cube { columns: None, ..self.0.clone() }, first, after).await
+        cells(ctx, self.0.over_columns(), order_by, first, after).await
     }
 
     /// One cell for each column, over all rows. Nothing, where the cube has no columns.
@@ -116,6 +137,7 @@ impl AttendanceCube {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, at most 100; 20 where it is not given.")] first: Option<i32>,
         #[graphql(desc = "Only what stands behind this place.")] after: Option<Cursor>,
+        #[graphql(desc = "In which order.")] order_by: Option<AttendanceCellOrder>,
     ) -> Result<Listing<AttendanceCell>> {
         if self.0.columns.is_none() {
             return Ok(Listing {
@@ -125,14 +147,31 @@ impl AttendanceCube {
                 total: 0,
             });
         }
-        cells(ctx, Cube { rows: None, ..self.0.clone() }, first, after).await
+        cells(ctx, Cube { rows: None, ..self.0.clone() }, order_by, first, after).await
     }
 
     /// One cell over all rows and columns: counted over the data, not summed up from the cells.
     async fn total(&self, ctx: &Context<'_>) -> Result<AttendanceCell> {
-        let cells =
-            cells(ctx, Cube { rows: None, columns: None, ..self.0.clone() }, Some(1), None).await?;
-        let cell = cells.items.into_iter().next().map(|item| item.1);
-        cell.ok_or_else(|| ctx.reader().fail("a total without a row"))
+        total(ctx, &self.0).await
     }
+
+    /// One cell over all rows but the first ones in an order: what stands behind the `rowTotals` of the same order. A delegation
+    /// that stands in several rows, as in several topics, is counted here where one of these rows is not among the first.
+    async fn rest(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many rows to leave out, at most 100.")] first: i32,
+        #[graphql(desc = "In which order.")] order_by: AttendanceCellOrder,
+    ) -> Result<AttendanceCell> {
+        let first = size("first", first, LARGEST_PAGE)?;
+        let left_out = first_rows(ctx, self.0.over_columns(), &order_by, first).await?;
+        total(ctx, &Cells::new(ctx.reader(), Arc::new(self.0.over_columns())).without(left_out))
+            .await
+    }
+}
+
+async fn total(ctx: &Context<'_>, cube: &Cube) -> Result<AttendanceCell> {
+    let cube = Cube { rows: None, columns: None, ..cube.clone() };
+    let cell = cells(ctx, cube, None, Some(1), None).await?.items.into_iter().next();
+    cell.map(|item| item.1).ok_or_else(|| ctx.reader().fail("a total without a row"))
 }

@@ -1,107 +1,29 @@
 //! The statements of a cube: one for the counts of a page of cells, one more for people, action
 //! plans, and the delegations behind the cells, where these are asked for.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::Months;
-use entity::vocabulary::{
-    ActionPlanStatus, ClaimProperty, ClaimRank, CountScope, CountUnit, DelegationStatus,
-    FindingRule, FindingState,
-};
-use entity::{action_item, action_plan, batch, claim, delegation, finding, progress_note};
+use entity::{batch, delegation};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{
     Alias, Asterisk, Expr, ExprTrait, Func, OverStatement, Query, SelectStatement, SimpleExpr,
     WindowStatement,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, Iterable, JoinType, Order, QueryFilter,
-    QueryResult, QuerySelect, QueryTrait, Statement,
+    Condition, ConnectionTrait, DbErr, Iterable, JoinType, Order, QueryFilter, QueryResult,
+    QueryTrait, Statement,
 };
 
-use super::dimension::of_countries;
+use super::count::{Count, join_first_attendance};
+use super::page::{COLUMN, Page, ROW, place};
 use super::{AttendanceDimension, Cube, Place};
 use crate::db::row::values;
 use crate::db::sql::first;
 use crate::graphql::loader::{Key, Keyed, LevelFuture, LevelLoader, Reader};
 
-const ROW: &str = "cell_row";
-const COLUMN: &str = "cell_column";
-
-/// What is counted in one statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Count {
-    Delegations,
-    /// With this accepted status; with none, where it is not decided.
-    Status(Option<DelegationStatus>),
-    Countries,
-    Batches,
-}
-
-impl Count {
-    /// Each status, and none.
-    pub(super) fn statuses() -> impl Iterator<Item = Self> {
-        DelegationStatus::iter().map(Some).chain([None]).map(Self::Status)
-    }
-
-    fn name(self) -> String {
-        match self {
-            Self::Delegations => "delegations".into(),
-            Self::Countries => "countries".into(),
-            Self::Batches => "batches".into(),
-            Self::Status(Some(status)) => format!("status_{status}"),
-            Self::Status(None) => "undecided".into(),
-        }
-    }
-
-    fn expression(self, placed: &Placed) -> SimpleExpr {
-        let party = |column: delegation::Column| Expr::col((delegation::Entity, column));
-        match self {
-            // Each has a batch, and the index of cells has it too.
-            Self::Delegations => party(delegation::Column::BatchId).count(),
-            Self::Batches => placed.batch.clone().count_distinct(),
-            Self::Countries => {
-                let came = attended().and(of_countries());
-                let country: SimpleExpr =
-                    Expr::case(came, party(delegation::Column::CountryCode)).into();
-                country.count_distinct()
-            }
-            Self::Status(Some(status)) => tally(delegation::Column::Status.eq(status)),
-            Self::Status(None) => tally(
-                party(delegation::Column::Id)
-                    .is_not_null()
-                    .and(delegation::Column::Status.is_null()),
-            ),
-        }
-    }
-}
-
-fn attended() -> SimpleExpr {
-    delegation::Column::Status.eq(DelegationStatus::Attended)
-}
-
-/// How often a condition holds.
-fn tally(condition: SimpleExpr) -> SimpleExpr {
-    let one: SimpleExpr = Expr::case(condition, Expr::cust("1")).finally(Expr::cust("0")).into();
-    one.sum()
-}
-
 /// Where the cell of a row lies.
 pub(super) fn place_of(row: &QueryResult) -> Result<Place, DbErr> {
     Ok((row.try_get("", ROW)?, row.try_get("", COLUMN)?))
-}
-
-/// What was counted in the cell of a row.
-pub(super) fn counts_of(
-    row: &QueryResult,
-    counts: &[Count],
-) -> Result<BTreeMap<Count, i64>, DbErr> {
-    // Over no row at all a sum is null.
-    let number = |count: &Count| {
-        Ok((*count, row.try_get::<Option<i64>>("", &count.name())?.unwrap_or_default()))
-    };
-    counts.iter().map(number).collect()
 }
 
 /// A place as one text.
@@ -111,15 +33,15 @@ pub(super) fn key_of(place: &Place) -> String {
 
 /// Makes the statements of a cube for one reader.
 pub(super) struct Cells<'a> {
-    reader: &'a Reader,
-    cube: Arc<Cube>,
+    pub(super) reader: &'a Reader,
+    pub(super) cube: Arc<Cube>,
 }
 
 /// A selection whose rows have a place.
-struct Placed {
-    select: SelectStatement,
-    row: SimpleExpr,
-    column: SimpleExpr,
+pub(super) struct Placed {
+    pub(super) select: SelectStatement,
+    pub(super) row: SimpleExpr,
+    pub(super) column: SimpleExpr,
     /// The id of the batch.
     batch: SimpleExpr,
     /// Whether each row of the selection has a place of its own.
@@ -153,7 +75,7 @@ impl<'a> Cells<'a> {
 
     /// The batches that are counted, with their delegations where `parties` says so, each in all
     /// cells in which it stands.
-    fn placed(&self, parties: bool) -> Placed {
+    pub(super) fn placed(&self, parties: bool) -> Placed {
         let cube = &self.cube;
         if parties && cube.is_of_delegations() {
             return self.parties();
@@ -178,7 +100,7 @@ impl<'a> Cells<'a> {
         let mut value = |dimension: Option<AttendanceDimension>| {
             dimension.map_or_else(
                 || Expr::cust("''"),
-                |dimension| dimension.join(&mut select, cube.only_certain),
+                |dimension| dimension.join(&mut select, visible, cube.only_certain),
             )
         };
         let (row, column) = (value(cube.rows), value(cube.columns));
@@ -190,15 +112,47 @@ impl<'a> Cells<'a> {
 
     /// The counts of the cells behind a place.
     pub(super) fn counts(&self, counts: &[Count], behind: Option<&Place>, limit: u64) -> Statement {
-        let mut placed = self.placed(true);
-        for count in counts {
-            let count_of = count.expression(&placed);
-            placed.select.expr_as(count_of, Alias::new(count.name()));
-        }
-        if let Some(place) = behind {
-            placed.select.and_where(placed.at().gt(at(place)));
+        let mut placed = self.counting(counts);
+        if let Some(behind) = behind {
+            placed.select.and_where(placed.at().gt(place(behind)));
         }
         first(&placed.grouped(), limit, self.reader.db().get_database_backend())
+    }
+
+    /// The counts of the cells of a page.
+    pub(super) fn counts_of(&self, counts: &[Count], page: &Page) -> SelectStatement {
+        self.counting(counts).within(page).grouped()
+    }
+
+    fn counting(&self, counts: &[Count]) -> Placed {
+        let mut placed = self.placed(true);
+        if counts.iter().any(|count| count.is_of_first_attendance()) {
+            join_first_attendance(&mut placed.select, self.reader.visible());
+        }
+        for count in counts {
+            let counted = count.expression(&placed.batch);
+            placed.select.expr_as(counted, Alias::new(count.name()));
+        }
+        placed
+    }
+
+    /// The cube without what stands in rows of these values alone.
+    pub(super) fn without(&self, rows: Vec<String>) -> Cube {
+        let cube = (*self.cube).clone();
+        let parties = cube.delegations.is_some();
+        let mut placed = self.placed(parties);
+        let other = placed.row.clone().is_not_in(rows);
+        let id = if parties {
+            Expr::col((delegation::Entity, delegation::Column::Id))
+        } else {
+            Expr::col((batch::Entity, batch::Column::Id))
+        };
+        let others = placed.select.clear_selects().expr(id.clone()).and_where(other).take();
+        let others = id.in_subquery(others);
+        match cube.delegations {
+            Some(delegations) => Cube { delegations: Some(delegations.add(others)), ..cube },
+            None => Cube { batches: cube.batches.add(others), ..cube },
+        }
     }
 
     /// How many cells there are.
@@ -211,84 +165,8 @@ impl<'a> Cells<'a> {
             .take()
     }
 
-    /// The people in the cells of a page.
-    pub(super) fn people(&self, page: &(Place, Place)) -> SelectStatement {
-        let parties = self.cube.delegations.is_some();
-        let mut placed = self.placed(parties);
-        let (min, max, comparator, claims, findings) =
-            if parties { numbers_of_parties() } else { numbers_of_batches() };
-        if parties {
-            placed.select.and_where(attended());
-        }
-        // "Tens of" is accepted, and yet no number.
-        let counted = || {
-            comparator
-                .clone()
-                .is_not_null()
-                .and(min.clone().is_not_null().or(max.clone().is_not_null()))
-        };
-        let disagree = || {
-            Expr::exists(findings.clone())
-                .or(comparator.clone().is_null().and(Expr::exists(claims.clone())))
-        };
-        let none = || Expr::cust("0");
-        let sum =
-            |number: &SimpleExpr| SimpleExpr::from(Func::coalesce([number.clone(), none()])).sum();
-        placed
-            .select
-            .expr_as(sum(&min), "at_least")
-            .expr_as(sum(&max), "at_most")
-            .expr_as(tally(counted()), "counted")
-            .expr_as(tally(counted().and(max.clone().is_null())), "unbounded")
-            .expr_as(tally(disagree()), "disputed")
-            .expr_as(tally(counted().or(disagree()).not()), "unknown");
-        placed.within(page).grouped().take()
-    }
-
-    /// The action plans in the cells of a page.
-    pub(super) fn plans(&self, page: &(Place, Place)) -> SelectStatement {
-        use ActionPlanStatus::{Abandoned, Completed, Expected, InProgress, Submitted};
-        use action_plan::Column::{DelegationId, DueOn, Id, Status};
-        let mut placed = self.placed(true);
-        let visible = self.reader.visible();
-        let on = Condition::all()
-            .add(
-                Expr::col((action_plan::Entity, DelegationId))
-                    .equals((delegation::Entity, delegation::Column::Id)),
-            )
-            .add(visible.condition::<action_plan::Entity>());
-        placed.select.join(JoinType::InnerJoin, action_plan::Entity, on);
-        let today = self.reader.clock().today();
-        let overdue = DueOn.lt(today).and(Status.is_not_in([Completed, Abandoned]));
-        let since = today - Months::new(12);
-        let on = Expr::col((action_item::Entity, action_item::Column::Id))
-            .equals((progress_note::Entity, progress_note::Column::ActionItemId));
-        let mut notes = visible
-            .select::<progress_note::Entity>()
-            .filter(progress_note::Column::NotedOn.gt(since));
-        let notes = QuerySelect::query(&mut notes)
-            .clear_selects()
-            .expr(Expr::cust("1"))
-            .join(JoinType::InnerJoin, action_item::Entity, on)
-            .and_where(
-                Expr::col((action_item::Entity, action_item::Column::ActionPlanId))
-                    .equals((action_plan::Entity, Id)),
-            )
-            .take();
-        placed
-            .select
-            .expr_as(Expr::col((action_plan::Entity, Id)).count(), "all_plans")
-            .expr_as(tally(Status.eq(Expected)), "expected")
-            .expr_as(tally(Status.is_in([Submitted, InProgress, Completed])), "submitted")
-            .expr_as(tally(Status.eq(Completed)), "completed")
-            .expr_as(tally(Status.eq(Abandoned)), "abandoned")
-            .expr_as(tally(overdue), "overdue")
-            .expr_as(tally(Expr::exists(notes)), "progressed");
-        placed.within(page).grouped().take()
-    }
-
     /// The first delegations in each cell of a page.
-    fn behind(&self, page: &(Place, Place), limit: u64) -> SelectStatement {
+    fn behind(&self, page: &Page, limit: u64) -> SelectStatement {
         use delegation::Column::{Id, SortDate, SortName};
         let mut placed = self.placed(true);
         placed.select.and_where(Expr::col((delegation::Entity, Id)).is_not_null());
@@ -312,22 +190,28 @@ impl<'a> Cells<'a> {
 }
 
 impl Placed {
+    /// The id of the batch.
+    pub(super) fn batch(&self) -> &SimpleExpr {
+        &self.batch
+    }
+
     fn at(&self) -> SimpleExpr {
         Expr::tuple([self.row.clone(), self.column.clone()])
     }
 
-    /// Leaves the cells from the first to the last of a page.
-    fn within(mut self, (first, last): &(Place, Place)) -> Self {
-        if self.grouped {
-            let (from, to) = (self.at().gte(at(first)), self.at().lte(at(last)));
-            self.select.and_where(from).and_where(to);
+    /// Leaves the cells of a page.
+    pub(super) fn within(mut self, page: &Page) -> Self {
+        if self.grouped
+            && let Some(condition) = page.condition(&self.row, &self.column)
+        {
+            self.select.cond_where(condition);
         }
         self
     }
 
     /// One row for each cell, in the order of cells. Without a dimension there is one cell, also
     /// where nothing is in it.
-    fn grouped(mut self) -> SelectStatement {
+    pub(super) fn grouped(mut self) -> SelectStatement {
         if self.grouped {
             self.select
                 .group_by_columns([Alias::new(ROW), Alias::new(COLUMN)])
@@ -338,79 +222,10 @@ impl Placed {
     }
 }
 
-fn at(place: &Place) -> SimpleExpr {
-    Expr::tuple([Expr::val(place.0.as_str()), Expr::val(place.1.as_str())])
-}
-
-/// Lower and upper bound, comparator, the claims that count people, and the open findings about the
-/// numbers.
-type Numbers = (SimpleExpr, SimpleExpr, SimpleExpr, SelectStatement, SelectStatement);
-
-fn numbers_of_batches() -> Numbers {
-    use batch::Column::{Id, ParticipantsComparator, ParticipantsMax, ParticipantsMin};
-    let column = |column: batch::Column| Expr::col((batch::Entity, column));
-    let whole = claim::Column::Scope.eq(CountScope::WholeBatch);
-    let claims = claims(ClaimProperty::Participants, whole, column(Id), claim::Column::BatchId);
-    (
-        column(ParticipantsMin),
-        column(ParticipantsMax),
-        column(ParticipantsComparator),
-        claims,
-        findings(column(Id)),
-    )
-}
-
-fn numbers_of_parties() -> Numbers {
-    use delegation::Column::{HeadcountComparator, HeadcountMax, HeadcountMin, Id};
-    let column = |column: delegation::Column| Expr::col((delegation::Entity, column));
-    let scopes = claim::Column::Scope.is_in([CountScope::WholeBatch, CountScope::PerCountry]);
-    let whole = claim::Column::Scope.is_null().or(scopes);
-    let claims = claims(ClaimProperty::Headcount, whole, column(Id), claim::Column::DelegationId);
-    (
-        column(HeadcountMin),
-        column(HeadcountMax),
-        column(HeadcountComparator),
-        claims,
-        findings(column(Id)),
-    )
-}
-
-fn claims(
-    property: ClaimProperty,
-    whole: SimpleExpr,
-    id: SimpleExpr,
-    of: claim::Column,
-) -> SelectStatement {
-    Query::select()
-        .expr(Expr::cust("1"))
-        .from(claim::Entity)
-        .and_where(Expr::col((claim::Entity, of)).eq(id))
-        .and_where(claim::Column::Property.eq(property))
-        .and_where(claim::Column::Unit.eq(CountUnit::Person))
-        .and_where(claim::Column::Rank.ne(ClaimRank::Deprecated))
-        .and_where(whole)
-        .take()
-}
-
-fn findings(id: SimpleExpr) -> SelectStatement {
-    use FindingRule::{FewerPeopleThanDelegations, SumMismatch, UnitConfusion};
-    Query::select()
-        .expr(Expr::cust("1"))
-        .from(finding::Entity)
-        .and_where(Expr::col((finding::Entity, finding::Column::SubjectId)).eq(id))
-        .and_where(finding::Column::State.eq(FindingState::Open))
-        .and_where(finding::Column::Rule.is_in([
-            UnitConfusion,
-            SumMismatch,
-            FewerPeopleThanDelegations,
-        ]))
-        .take()
-}
-
 /// Asks for the delegations behind the cells of a page.
 pub(super) struct Behind {
     pub(super) cube: Arc<Cube>,
-    pub(super) page: Arc<(Place, Place)>,
+    pub(super) page: Arc<Page>,
     pub(super) limit: u64,
 }
 

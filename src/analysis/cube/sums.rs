@@ -1,4 +1,4 @@
-//! What is counted in a cell besides delegations: people, and action plans.
+//! What is counted in a cell besides delegations: people, their days, and action plans.
 
 use async_graphql::SimpleObject;
 use sea_orm::{DbErr, QueryResult};
@@ -23,9 +23,56 @@ pub struct PeopleCount {
     disputed: i32,
     /// Of how many nothing is stated that counts people. They are not in the sum.
     unknown: i32,
+    /// How many of them are women, where that is told: see `toldBySex`.
+    female: i32,
+    /// How many are men, where that is told.
+    male: i32,
+    /// How many are neither, or are not known to be either, where that is told.
+    other_or_unknown: i32,
+    /// Of how many batches (delegations) it is told how many of the people are women or men.
+    told_by_sex: i32,
+    /// The share of women among the people whose sex is told, from 0 to 1; null where it is told of nobody.
+    female_share: Option<f64>,
 }
 
 impl PeopleCount {
+    pub(super) fn read(row: &QueryResult) -> Result<Self, DbErr> {
+        let number = |name: &str| {
+            row.try_get::<Option<i64>>("", name).map(|number| number.unwrap_or_default())
+        };
+        let counted = number("counted")?;
+        let (female, male) = (number("female")?, number("male")?);
+        let told = female + male;
+        Ok(Self {
+            at_least: (counted > 0).then_some(int(number("at_least")?)),
+            at_most: (counted > 0 && number("unbounded")? == 0).then_some(int(number("at_most")?)),
+            counted: int(counted),
+            disputed: int(number("disputed")?),
+            unknown: int(number("unknown")?),
+            female: int(female),
+            male: int(male),
+            other_or_unknown: int(number("other_or_unknown")?),
+            told_by_sex: int(number("told_by_sex")?),
+            female_share: (told > 0).then(|| female as f64 / told as f64),
+        })
+    }
+}
+
+/// A sum of accepted numbers of days that people spent, and on how firm ground it stands.
+#[derive(Clone, Debug, Default, SimpleObject)]
+#[graphql(name = "PersonDaysAggregates")]
+pub struct PersonDays {
+    /// How many there were at least, in person-days: people times the days that they attended; null where no number is known.
+    at_least: Option<i32>,
+    /// How many there were at most, in person-days; null where no number is known, or where one of them has no upper bound.
+    at_most: Option<i32>,
+    /// Of how many batches (delegations) both people and days are known.
+    counted: i32,
+    /// Of how many they are not. They are not in the sum.
+    unknown: i32,
+}
+
+impl PersonDays {
     pub(super) fn read(row: &QueryResult) -> Result<Self, DbErr> {
         let number = |name: &str| {
             row.try_get::<Option<i64>>("", name).map(|number| number.unwrap_or_default())
@@ -35,10 +82,14 @@ impl PeopleCount {
             at_least: (counted > 0).then_some(int(number("at_least")?)),
             at_most: (counted > 0 && number("unbounded")? == 0).then_some(int(number("at_most")?)),
             counted: int(counted),
-            disputed: int(number("disputed")?),
             unknown: int(number("unknown")?),
         })
     }
+}
+
+/// Reads the median of a cell.
+pub(super) fn median(row: &QueryResult) -> Result<f64, DbErr> {
+    Ok(row.try_get::<Option<f64>>("", "median")?.unwrap_or_default())
 }
 
 /// How many action plans there are, by where they stand.
