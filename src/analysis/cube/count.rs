@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use entity::delegation;
 use entity::vocabulary::DelegationStatus;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, Iterable, JoinType, QueryFilter, QueryResult, QuerySelect,
+    ActiveEnum, ColumnTrait, Condition, DbErr, Iterable, JoinType, QueryFilter, QueryResult,
+    QuerySelect,
 };
 
 use super::dimension::of_countries;
+use super::page::{COLUMN, ROW};
 use crate::access::Visible;
 
 /// What is counted in one statement.
@@ -50,6 +52,29 @@ impl Count {
         matches!(self, Self::FirstTime | Self::Returning)
     }
 
+    /// Whether it follows from how many delegations there are of each status, where the rows are
+    /// countries.
+    pub(super) fn follows_from_status(self) -> bool {
+        matches!(self, Self::Delegations | Self::Countries | Self::Status(_))
+    }
+
+    /// What counts it in rows that say how many delegations of a status there are.
+    fn of_statuses(self) -> SimpleExpr {
+        let status = || Expr::col(Alias::new(STATUS));
+        let number = || Expr::col(Alias::new(NUMBER));
+        let those = |which: SimpleExpr, number: SimpleExpr| -> SimpleExpr {
+            Expr::case(which, number).finally(Expr::cust("0")).into()
+        };
+        match self {
+            Self::Status(Some(wanted)) => those(status().eq(wanted.to_value()), number()).sum(),
+            Self::Status(None) => those(status().is_null(), number()).sum(),
+            Self::Countries => {
+                those(status().eq(DelegationStatus::Attended.to_value()), Expr::cust("1")).max()
+            }
+            _ => number().sum(),
+        }
+    }
+
     /// What counts it; `batch` is the id of the batch.
     pub(super) fn expression(self, batch: &SimpleExpr) -> SimpleExpr {
         let party = |column: delegation::Column| Expr::col((delegation::Entity, column));
@@ -87,6 +112,32 @@ pub(super) fn attended() -> SimpleExpr {
 pub(super) fn tally(condition: SimpleExpr) -> SimpleExpr {
     let one: SimpleExpr = Expr::case(condition, Expr::cust("1")).finally(Expr::cust("0")).into();
     one.sum()
+}
+
+const STATUS: &str = "of_status";
+const NUMBER: &str = "of_delegations";
+
+/// The counts of cells, by way of those of each status in them.
+pub(super) fn from_status(mut placed: SelectStatement, counts: &[Count]) -> SelectStatement {
+    let status = (delegation::Entity, delegation::Column::Status);
+    let batch = Expr::col((delegation::Entity, delegation::Column::BatchId));
+    let by_status = placed
+        .expr_as(Expr::col(status), Alias::new(STATUS))
+        .expr_as(batch.count(), Alias::new(NUMBER))
+        .group_by_columns([Alias::new(ROW), Alias::new(COLUMN)])
+        .group_by_col(status)
+        .take();
+    let mut select = Query::select();
+    select.columns([Alias::new(ROW), Alias::new(COLUMN)]).from_subquery(by_status, "by_status");
+    for count in counts {
+        // A sum of whole numbers is numeric in PostgreSQL.
+        let number = count.of_statuses().cast_as(Alias::new("bigint"));
+        select.expr_as(number, Alias::new(count.name()));
+    }
+    for name in [ROW, COLUMN] {
+        select.group_by_col(Alias::new(name)).order_by(Alias::new(name), Order::Asc);
+    }
+    select
 }
 
 const FIRST: &str = "first_attendance";

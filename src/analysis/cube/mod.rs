@@ -60,9 +60,9 @@ impl Cube {
     /// Whether delegations have all that it takes, and their batches need not be read: by country,
     /// in the order of their index.
     fn is_of_delegations(&self) -> bool {
-        use AttendanceDimension::{Country, Programme};
+        use AttendanceDimension::{Country, Programme, Year};
         self.rows == Some(Country)
-            && matches!(self.columns, None | Some(Programme))
+            && matches!(self.columns, None | Some(Programme | Year))
             && self.batches.is_empty()
     }
 

@@ -5,7 +5,7 @@ use entity::vocabulary::DelegationStatus;
 use sea_orm::sea_query::{
     Alias, Asterisk, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr,
 };
-use sea_orm::{Condition, ConnectionTrait, DbErr, QueryResult, Statement};
+use sea_orm::{Condition, DbErr, QueryResult, Statement};
 
 use super::Place;
 use super::count::Count;
@@ -84,7 +84,7 @@ impl Cells<'_> {
         for name in [ROW, COLUMN] {
             select.order_by(Alias::new(name), Order::Asc);
         }
-        first(&select, limit, self.reader.db().get_database_backend())
+        first(&select, limit, self.backend())
     }
 
     /// The cells with what they are ordered by.

@@ -5,8 +5,8 @@
 
 use entity::batch::{self, Column};
 use entity::vocabulary::DatePrecision;
-use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Alias, BinOper, Expr, ExprTrait, Func, SimpleExpr};
+use sea_orm::{ColumnTrait, DatabaseBackend};
 
 fn date() -> SimpleExpr {
     Expr::col((batch::Entity, Column::SortDate)).cast_as(Alias::new("text"))
@@ -19,6 +19,22 @@ fn part(from: i32, length: i32) -> SimpleExpr {
 /// The year of the first day, else of the last; null where neither is known.
 pub(super) fn year() -> SimpleExpr {
     Func::cust(Alias::new("nullif")).arg(part(1, 4)).arg("9999").into()
+}
+
+/// The year of the batch of a delegation, empty where it is not known: as the index of delegations
+/// by country and year has it, to the letter.
+pub(super) fn year_of_delegation(backend: DatabaseBackend) -> SimpleExpr {
+    Expr::cust(match backend {
+        DatabaseBackend::Postgres => {
+            "(CASE WHEN delegation.sort_date = DATE '9999-12-31' THEN '' ELSE \
+             CAST(CAST(EXTRACT(YEAR FROM delegation.sort_date) AS integer) AS text) END) COLLATE \
+             \"C\""
+        }
+        _ => {
+            "CASE WHEN delegation.sort_date = '9999-12-31' THEN '' ELSE \
+             substr(delegation.sort_date, 1, 4) END"
+        }
+    })
 }
 
 /// The month of that day; null where it is not known.

@@ -10,16 +10,21 @@ use sea_orm::sea_query::{
     WindowStatement,
 };
 use sea_orm::{
-    Condition, ConnectionTrait, DbErr, Iterable, JoinType, Order, QueryFilter, QueryResult,
-    QueryTrait, Statement,
+    Condition, ConnectionTrait, DatabaseBackend, DbErr, Iterable, JoinType, Order, QueryFilter,
+    QueryResult, QueryTrait, Statement,
 };
 
-use super::count::{Count, join_first_attendance};
+use super::count::{Count, from_status, join_first_attendance};
 use super::page::{COLUMN, Page, ROW, place};
+use super::period::year_of_delegation;
 use super::{AttendanceDimension, Cube, Place};
 use crate::db::row::values;
 use crate::db::sql::first;
 use crate::graphql::loader::{Key, Keyed, LevelFuture, LevelLoader, Reader};
+
+/// Of more cells delegations are counted by status first, which reads nothing but the index; of
+/// fewer the cells are read in its order, and those behind them are not.
+const MOST_READ_ONE_BY_ONE: u64 = 1000;
 
 /// Where the cell of a row lies.
 pub(super) fn place_of(row: &QueryResult) -> Result<Place, DbErr> {
@@ -60,12 +65,13 @@ impl<'a> Cells<'a> {
         let mut select =
             self.reader.visible().select::<delegation::Entity>().filter(which).into_query();
         let column = |column: delegation::Column| Expr::col((delegation::Entity, column));
-        let programme = cube.columns.map(|_| column(delegation::Column::SortProgramme));
         let batch = column(delegation::Column::BatchId);
-        let (row, column) = (
-            column(delegation::Column::CountryCode),
-            programme.unwrap_or_else(|| Expr::cust("''")),
-        );
+        let row = column(delegation::Column::CountryCode);
+        let column = match cube.columns {
+            None => Expr::cust("''"),
+            Some(AttendanceDimension::Year) => year_of_delegation(self.backend()),
+            Some(_) => column(delegation::Column::SortProgramme),
+        };
         select
             .clear_selects()
             .expr_as(row.clone(), Alias::new(ROW))
@@ -110,13 +116,21 @@ impl<'a> Cells<'a> {
         Placed { select, row, column, batch, grouped }
     }
 
+    pub(super) fn backend(&self) -> DatabaseBackend {
+        self.reader.db().get_database_backend()
+    }
+
     /// The counts of the cells behind a place.
     pub(super) fn counts(&self, counts: &[Count], behind: Option<&Place>, limit: u64) -> Statement {
-        let mut placed = self.counting(counts);
+        let by_status = limit > MOST_READ_ONE_BY_ONE
+            && self.cube.is_of_delegations()
+            && counts.iter().all(|count| count.follows_from_status());
+        let mut placed = if by_status { self.placed(true) } else { self.counting(counts) };
         if let Some(behind) = behind {
             placed.select.and_where(placed.at().gt(place(behind)));
         }
-        first(&placed.grouped(), limit, self.reader.db().get_database_backend())
+        let select = if by_status { from_status(placed.select, counts) } else { placed.grouped() };
+        first(&select, limit, self.backend())
     }
 
     /// The counts of the cells of a page.

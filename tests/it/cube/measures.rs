@@ -4,7 +4,7 @@
 use jejaring::access::Actor;
 use serde_json::{Value, json};
 
-use crate::intents::{bare_draft, draft, mutation, owner};
+use crate::intents::{bare_draft, draft, invite, mutation, owner};
 use crate::support::{Answer, TestApp};
 
 both_dbs!(
@@ -15,6 +15,7 @@ both_dbs!(
     batches_stand_where_they_are_held_and_under_their_partners,
     days_known_to_the_year_have_no_month,
     further_measures_take_a_statement_each,
+    whole_tables_count_as_pages_do,
 );
 
 /// Says of countries of the jewellery batch of 2023, which took eight days, how many women and men
@@ -333,5 +334,39 @@ async fn further_measures_take_a_statement_each(app: TestApp) {
     ] {
         let answer = app.ask(&asked(order, fields)).await;
         assert_eq!(answer.statements, statements, "{order} {fields}: {answer}");
+    }
+}
+
+/// Large tables are counted in another way than pages are, and years of countries in the index of
+/// delegations: the numbers are the same as those of a cube that joins batches.
+async fn whole_tables_count_as_pages_do(app: TestApp) {
+    let officer = owner(&app).await;
+    let batch = bare_draft(&app, &officer, "undated", "").await;
+    invite(&app, &officer, &batch, &["TL", "KH"]).await;
+    let state = app.state_with("");
+    for columns in ["", ", columns: YEAR", ", columns: PROGRAMME"] {
+        for fields in ["count", "state count unsettled countries", "state batches"] {
+            let query = |which: &str| {
+                format!(
+                    "{{ attendance(rows: COUNTRY{columns}{which}) {{ cells {{ nodes {{ row {{ key }} \
+                     column {{ key }} {fields} }} }} }} }}"
+                )
+            };
+            let whole = json!({ "query": query("") });
+            let whole = crate::http::post(&state, whole, &[("accept", "text/csv")]).await;
+            let joined = json!({ "query": query(", batches: {key: {isNull: false}}") });
+            let joined = crate::http::post(&state, joined, &[("accept", "text/csv")]).await;
+            let text = |reply: &[u8]| String::from_utf8_lossy(reply).into_owned();
+            assert_eq!(text(&whole.body), text(&joined.body), "{columns} {fields}");
+            assert!(text(&whole.body).lines().count() > 18, "{}", text(&whole.body));
+            // A draft is counted for those who see it, under no year.
+            let pages =
+                app.ask_as(&officer, &query("").replace("cells", "cells(first: 100)")).await;
+            let other = query(", batches: {key: {isNull: false}}");
+            let other = app.ask_as(&officer, &other.replace("cells", "cells(first: 100)")).await;
+            assert_eq!(pages.at("/attendance"), other.at("/attendance"), "{columns} {fields}");
+            let rows = pages.texts("/attendance/cells/nodes", "/row/key");
+            assert!(rows.contains(&"TL"), "{rows:?}");
+        }
     }
 }
