@@ -12,7 +12,7 @@ use super::npm::{self, LOCK};
 use super::{File, Problem, hash, input, media_type};
 
 /// The tabs that GraphiQL opens with, in order: operations that the tests run.
-const EXAMPLES: [&str; 10] = [
+const EXAMPLES: [&str; 12] = [
     "q01_attended",
     "q02_sent_nobody",
     "q03_members_of_today",
@@ -23,6 +23,8 @@ const EXAMPLES: [&str; 10] = [
     "country_history",
     "q08_institutions_of_both",
     "follow",
+    "past_batch",
+    "report_states",
 ];
 
 /// What the packages give: under which name the page knows the file, and where it lies.

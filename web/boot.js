@@ -106,6 +106,7 @@ const properties = {
   shouldPersistHeaders: false,
   showPersistHeadersSettings: false,
   defaultTabs: EXAMPLES.map((query) => ({ query })),
+  defaultQuery: '',
   defaultEditorToolsVisibility: false,
 };
 
@@ -140,6 +141,12 @@ const TABLES = [
 /** A button for each kind of table. */
 function Downloads() {
   const editors = GraphiQL.React.useEditorContext();
+  // Long lines are folded and not hidden.
+  React.useEffect(() => {
+    for (const editor of [editors.queryEditor, editors.variableEditor, editors.headerEditor]) {
+      editor?.setOption('lineWrapping', true);
+    }
+  }, [editors.queryEditor, editors.variableEditor, editors.headerEditor]);
   const button = (table) =>
     React.createElement(
       GraphiQL.React.ToolbarButton,

@@ -96,7 +96,11 @@ impl Guard {
         let mut parser = Parser::new().token_limit(most);
         let parsed = parser.parse_ast(text, "request").map_err(|invalid| {
             if parser.tokens_reached() < most {
-                return request_errors(&invalid.errors, Code::ParseFailed, &places, Vec::new());
+                let known = Vec::new();
+                let mut faults = request_errors(&invalid.errors, Code::ParseFailed, &places, known);
+                // The first is what is to be mended; the others follow from it.
+                faults.truncate(1);
+                return faults;
             }
             let message = format!("the document has more than {most} tokens, blanks and comments");
             vec![RequestError::limit(Limit::Tokens, message)]

@@ -1,6 +1,7 @@
 //! What is done with all that a source states of a batch.
 
 mod file;
+mod numbers;
 mod party;
 
 use entity::vocabulary::{
@@ -19,6 +20,7 @@ use crate::graphql::scalars::{CountryCode, Date};
 use crate::mutation::{IdOf, mutations};
 use crate::provenance::claim::Claim;
 use crate::provenance::claim::people::PeopleBySexInput;
+use crate::provenance::source::NewSourceInput;
 
 mutations! {
     /// Mutations of all that one source states of a batch.
@@ -26,11 +28,14 @@ mutations! {
         /// Says all that one source states of a batch and of its delegations: a claim of each part,
         /// beside those of other sources, as if filed one by one. All of them, or none. Delegations
         /// that the source names and the register has not are entered; that is for officers of the
-        /// owner, the organisers and the hosts of the batch, as inviting them is. Answers with the
-        /// claims, in the order of the fields.
+        /// owner, the organisers and the hosts of the batch, as inviting them is. What the same
+        /// source is known to state already, at the same place, is not entered again. Answers with
+        /// the claims, in the order of the fields.
         file_claims(FileClaimsInput) -> FileClaimsPayload { claims: [Claim] }, a FileClaim {
-            /// The source that states it.
-            source_id: IdOf<source::Entity>,
+            /// The source that states it; or
+            source_id: Option<IdOf<source::Entity>>,
+            /// a document that the register does not have yet, and which is entered with it.
+            new_source: Option<NewSourceInput>,
             /// The batch.
             batch_id: IdOf<batch::Entity>,
             /// The title.
@@ -47,12 +52,18 @@ mutations! {
             participants: Option<Vec<ParticipantCountInput>>,
             /// What was spent on it, at most 300.
             amounts: Option<Vec<AmountClaimInput>>,
-            /// How many countries took part.
+            /// How many countries took part; where the source gives several numbers,
             country_count: Option<CountryCountInput>,
-            /// Whether the countries among `delegations` are all that took part ("namely"), or not
-            /// ("among others").
+            /// each of them, at most 300.
+            country_counts: Option<Vec<CountryCountInput>>,
+            /// Whether the countries among `attended` and `delegations` are all that took part:
+            /// `EXHAUSTIVE` where the source lists them all ("namely"), `NON_EXHAUSTIVE` where it
+            /// names some ("such as", "among others").
             completeness: Option<Completeness>,
-            /// The delegations that the source names, at most 300.
+            /// The countries that the source names as present, at most 300: short for `delegations`
+            /// of which nothing but `ATTENDED` is stated.
+            attended: Option<Vec<CountryCode>>,
+            /// The delegations that the source names, and what it states of each; at most 300.
             delegations: Option<Vec<DelegationClaimInput>>,
             /// Whom the source quotes for all of it.
             stated_by_id: Option<IdOf<person::Entity>>,

@@ -138,10 +138,9 @@ async fn file_claim(
     let person = by
         .find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0))
         .await?;
-    let of = party.as_ref().map_or(&batch.key, |party| &party.key);
+    let of = party.as_ref().map_or(&batch.key, |party| &party.key).clone();
     let by_sex = input.by_sex.as_ref().map(PeopleBySexInput::stated).unwrap_or_default();
     let draft = claim::ActiveModel {
-        key: key_or(w, input.key.as_ref(), rules::key_stem(of, input.property)).await?,
         source_id: Set(source.id),
         batch_id: Set(batch.id),
         delegation_id: Set(party.map(|row| row.id)),
@@ -169,13 +168,23 @@ async fn file_claim(
         regional_group_id: Set(group.map(|row| row.id)),
         stated_by_id: Set(person.map(|row| row.id)),
         locator: Set(input.locator.clone()),
-        rank: Set(ClaimRank::Normal),
         ..by_sex.as_claim()
     };
     // A date without a precision is known to the day: the rule fills it in where it is not set.
     let draft = match input.precision {
         Some(_) => draft,
         None => claim::ActiveModel { precision: sea_orm::ActiveValue::NotSet, ..draft },
+    };
+    if input.key.is_none() {
+        let stated = rules::of_source(w, source.id, batch.id).await?;
+        if let Some(same) = rules::same(&stated, &draft) {
+            return Ok(same.id.0);
+        }
+    }
+    let draft = claim::ActiveModel {
+        key: key_or(w, input.key.as_ref(), rules::key_stem(&of, input.property)).await?,
+        rank: Set(ClaimRank::Normal),
+        ..draft
     };
     let put = rules::enter(w, None, draft).await;
     let put = put.map_err(|error| error.retold(|refusal| parts_within(refusal, "by_sex")))?;

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use entity::id::DelegationId;
+use entity::id::{BatchId, DelegationId, SourceId};
 use entity::vocabulary::{ClaimProperty, ClaimRank, DatePrecision};
 use entity::{batch, claim, delegation};
-use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use sea_orm::{ActiveValue, ColumnTrait, DbErr, EntityTrait, ExprTrait, QueryFilter};
 
 use super::property;
 use crate::db::{Put, Write};
@@ -18,6 +18,25 @@ use crate::rule::{self, Stem, check, optional, required, tidy_optional};
 /// else of the batch, and what it states.
 pub fn key_stem(of: &str, property: ClaimProperty) -> Stem<claim::Entity> {
     Stem::of(of, &property.to_string())
+}
+
+/// All that a source states of a batch and of its delegations.
+pub(crate) async fn of_source(
+    w: &Write,
+    source: SourceId,
+    batch: BatchId,
+) -> Result<Vec<claim::Model>, DbErr> {
+    let claims = claim::Entity::find().filter(claim::Column::BatchId.eq(batch));
+    claims.filter(claim::Column::SourceId.eq(source)).all(w.read()).await
+}
+
+/// The claim among those of one source that states what a draft does, at the same place and by the
+/// same person, however it is ranked.
+pub(crate) fn same<'a>(
+    stated: &'a [claim::Model],
+    draft: &claim::ActiveModel,
+) -> Option<&'a claim::Model> {
+    stated.iter().find(|row| rule::same::<claim::Entity>(row, draft))
 }
 
 /// Files a claim, or changes it.

@@ -83,6 +83,51 @@ async fn add_source(
     by: &Authorizer,
     input: &AddSourceInput,
 ) -> Result<Uuid, WriteError> {
+    let new = NewSourceInput {
+        kind: input.kind,
+        title: input.title.clone(),
+        language: input.language.clone(),
+        publisher_id: input.publisher_id,
+        url: input.url.clone(),
+        published_on: input.published_on.clone(),
+        precision: input.precision,
+        reference: input.reference.clone(),
+        archive_sha256: input.archive_sha256.clone(),
+    };
+    Ok(enter_source(w, by, input.key.as_ref(), &new).await?.id.0)
+}
+
+input! {
+    /// A document that states facts, and that the register does not have yet.
+    pub struct NewSourceInput {
+        /// What kind of document it is; not `OWNER_STATEMENT` or `COUNTRY_STATEMENT`.
+        kind: SourceKind,
+        /// The title, as printed.
+        title: String,
+        /// The language of the document (BCP 47 tag).
+        language: String,
+        /// Who published it.
+        publisher_id: Option<IdOf<institution::Entity>>,
+        /// Where it is on the web.
+        url: Option<Url>,
+        /// On which day it was published.
+        published_on: Option<Date>,
+        /// How exactly that day is known.
+        precision: DatePrecision = DatePrecision::Day,
+        /// Its own number or code.
+        reference: Option<String>,
+        /// The SHA-256 of an archived copy, hexadecimal.
+        archive_sha256: Option<String>,
+    }
+}
+
+/// Enters a document, under a key of its own or one that is made.
+pub(crate) async fn enter_source(
+    w: &mut Write,
+    by: &Authorizer,
+    key: Option<&String>,
+    input: &NewSourceInput,
+) -> Result<source::Model, WriteError> {
     by.require(Relation::Stranger)?;
     if input.kind == SourceKind::OwnerStatement {
         let message =
@@ -99,7 +144,7 @@ async fn add_source(
     let publisher = input.publisher_id.map(|id| id.0);
     let publisher = by.find_optional::<institution::Entity>(w, "publisher_id", publisher).await?;
     let draft = source::ActiveModel {
-        key: key_or(w, input.key.as_ref(), Stem::<source::Entity>::named(&input.title)).await?,
+        key: key_or(w, key, Stem::<source::Entity>::named(&input.title)).await?,
         kind: Set(input.kind),
         title: Set(input.title.clone()),
         language: Set(input.language.clone()),
@@ -111,7 +156,7 @@ async fn add_source(
         archive_sha256: Set(input.archive_sha256.clone()),
         ..unset()
     };
-    Ok(rules::enter(w, None, draft).await?.row.id.0)
+    Ok(rules::enter(w, None, draft).await?.row)
 }
 
 async fn correct_source(

@@ -1,27 +1,30 @@
 //! How all that one source states of a batch is filed: a claim of each part, by the rules of
 //! claims.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use entity::id::{DelegationId, PersonId, SourceId};
-use entity::vocabulary::{ClaimProperty, ClaimRank, Comparator, CountBasis, CountScope, CountUnit};
+use entity::vocabulary::{
+    ClaimProperty, ClaimRank, Comparator, CountBasis, CountScope, CountUnit, DelegationStatus,
+};
 use entity::{batch, claim, delegation, institution, person, regional_group, venue};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use super::party::Parties;
 use super::{
-    AmountClaimInput, CountryCountInput, DayClaimInput, DelegationClaimInput, FileClaimsInput,
-    OrganiserClaimInput, ParticipantCountInput, TitleClaimInput, VenueClaimInput,
+    DayClaimInput, DelegationClaimInput, FileClaimsInput, OrganiserClaimInput, TitleClaimInput,
+    VenueClaimInput,
 };
 use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::graphql::scalars::CountryCode;
 use crate::mutation::IdOf;
 use crate::phrase::say;
-use crate::provenance::claim::people::{People, PeopleBySexInput, parts_within};
 use crate::provenance::claim::rules as claims;
-use crate::provenance::source::source_for_claims;
+use crate::provenance::source::{enter_source, source_for_claims};
 use crate::rule::{check, made_key, unset};
 
 /// The longest list of what a source states.
@@ -34,11 +37,13 @@ pub(super) struct Filing<'a> {
     source: SourceId,
     stated_by: Option<PersonId>,
     locator: Option<&'a String>,
+    /// What the source is known to state of the batch.
+    stated: Vec<claim::Model>,
     filed: Vec<Uuid>,
 }
 
 /// Whom a source quotes for a part, and where it stands, where that is another than for the rest.
-type Where<'a> = (Option<IdOf<person::Entity>>, Option<&'a String>);
+pub(super) type Where<'a> = (Option<IdOf<person::Entity>>, Option<&'a String>);
 
 impl<'a> Filing<'a> {
     /// Nothing yet, of a source that speaks for the writer or for nobody here.
@@ -48,10 +53,27 @@ impl<'a> Filing<'a> {
         batch: &'a batch::Model,
         input: &'a FileClaimsInput,
     ) -> Result<Self, WriteError> {
-        let source = source_for_claims(w, by, input.source_id).await?;
+        let (source, stated) = match (input.source_id, &input.new_source) {
+            (Some(id), None) => {
+                let source = source_for_claims(w, by, id).await?.id;
+                (source, claims::of_source(w, source, batch.id).await?)
+            }
+            (None, Some(new)) => {
+                let source = enter_source(w, by, None, new).await;
+                (source.map_err(|error| error.within("new_source"))?.id, Vec::new())
+            }
+            (None, None) => {
+                let message = say!("neither a source nor a new one is given");
+                return Err(Refusal::new(RefusalCode::Required, "source_id", message).into());
+            }
+            (Some(_), Some(_)) => {
+                let message = say!("a source that the register has and a new one are both given");
+                return Err(check::invalid("new_source", message).into());
+            }
+        };
         let stated_by = quoted(w, by, input.stated_by_id).await?;
         let locator = input.locator.as_ref();
-        Ok(Self { by, batch, source: source.id, stated_by, locator, filed: Vec::new() })
+        Ok(Self { by, batch, source, stated_by, locator, stated, filed: Vec::new() })
     }
 
     /// Files all of it; what is refused names the part. The claims, in the order of the input.
@@ -91,7 +113,12 @@ impl<'a> Filing<'a> {
         if let Some(count) = &input.country_count {
             self.countries(w, count).await.map_err(|error| error.within("country_count"))?;
         }
+        for (place, count) in listed("country_counts", input.country_counts.as_deref())? {
+            let filed = self.countries(w, count).await;
+            filed.map_err(|error| error.within(place).within("country_counts"))?;
+        }
         if let Some(completeness) = input.completeness {
+            self.names_some(input)?;
             let draft = claim::ActiveModel {
                 property: Set(ClaimProperty::Countries),
                 unit: Set(Some(CountUnit::Country)),
@@ -102,28 +129,46 @@ impl<'a> Filing<'a> {
             };
             self.file(w, draft, None, (None, None)).await?;
         }
-        let delegations = listed("delegations", input.delegations.as_deref())?;
         let mut parties = Parties::read(w, self.by, self.batch).await?;
-        let mut named: HashMap<DelegationId, usize> = HashMap::new();
-        for (place, delegation) in delegations {
-            let within = |error: WriteError| error.within(place).within("delegations");
-            let party = parties.named(w, delegation).await.map_err(within)?;
-            if let Some(before) = named.insert(party.id, place) {
+        let mut named: HashMap<DelegationId, (&str, usize)> = HashMap::new();
+        let attended = listed("attended", input.attended.as_deref())?
+            .map(|(place, country)| ("attended", place, Cow::Owned(present(country))));
+        let delegations = listed("delegations", input.delegations.as_deref())?
+            .map(|(place, party)| ("delegations", place, Cow::Borrowed(party)));
+        for (list, place, delegation) in attended.chain(delegations) {
+            let within = |error: WriteError| error.within(place).within(list);
+            let party = parties.named(w, &delegation).await.map_err(within)?;
+            if let Some((before, at)) = named.insert(party.id, (list, place)) {
                 let message = say!(
-                    "\"{key}\" is named at place {before} already, counted from 0",
+                    "\"{key}\" is named at place {at} of {list} already, counted from 0",
                     key = &party.key,
-                    before
+                    at,
+                    list = before
                 );
                 let refusal = Refusal::new(RefusalCode::Duplicate, "delegation_id", message);
                 return Err(within(refusal.into()));
             }
-            self.delegation(w, &party, delegation).await.map_err(within)?;
+            self.delegation(w, &party, &delegation).await.map_err(within)?;
         }
         if self.filed.is_empty() {
             let message = say!("nothing is given that the source states");
             return Err(Refusal::new(RefusalCode::Required, "delegations", message).into());
         }
         Ok(self.filed)
+    }
+
+    /// A source that says whether it names all countries names some, here or before.
+    fn names_some(&self, input: &FileClaimsInput) -> Result<(), Refusal> {
+        let is_empty = |length: Option<usize>| length.unwrap_or_default() == 0;
+        let named = |row: &claim::Model| row.property == ClaimProperty::Attendance;
+        if is_empty(input.attended.as_ref().map(Vec::len))
+            && is_empty(input.delegations.as_ref().map(Vec::len))
+            && !self.stated.iter().any(named)
+        {
+            let message = say!("the source names no country of which that could be said");
+            return Err(Refusal::new(RefusalCode::Required, "completeness", message));
+        }
+        Ok(())
     }
 
     async fn title(&mut self, w: &mut Write, title: &TitleClaimInput) -> Result<(), WriteError> {
@@ -188,120 +233,7 @@ impl<'a> Filing<'a> {
         filed.map_err(|error| error.retold(as_printed))
     }
 
-    async fn participants(
-        &mut self,
-        w: &mut Write,
-        count: &ParticipantCountInput,
-    ) -> Result<(), WriteError> {
-        let (min, max) =
-            bounds(count.comparator, count.number, (count.number_min, count.number_max));
-        let by_sex = count.by_sex.as_ref().map(PeopleBySexInput::stated).unwrap_or_default();
-        let draft = claim::ActiveModel {
-            property: Set(ClaimProperty::Participants),
-            number_min: Set(min),
-            number_max: Set(max),
-            comparator: Set(Some(count.comparator)),
-            unit: Set(Some(count.unit)),
-            basis: Set(Some(count.basis)),
-            scope: Set(Some(count.scope)),
-            category: Set(count.category),
-            ..by_sex.as_claim()
-        };
-        let filed = self.file(w, draft, None, (count.stated_by_id, count.locator.as_ref())).await;
-        filed.map_err(|error| {
-            error
-                .retold(|refusal| parts_within(refusal, "by_sex"))
-                .retold(|refusal| as_number(refusal, count.number))
-        })
-    }
-
-    async fn amount(&mut self, w: &mut Write, stated: &AmountClaimInput) -> Result<(), WriteError> {
-        let draft = claim::ActiveModel {
-            property: Set(ClaimProperty::Amount),
-            amount: Set(Some(stated.amount)),
-            currency: Set(Some(stated.currency.clone())),
-            cost_kind: Set(Some(stated.cost_kind)),
-            basis: Set(Some(stated.basis)),
-            in_kind: Set(stated.in_kind),
-            text: Set(stated.as_printed.clone()),
-            ..unset()
-        };
-        let of_it = (stated.stated_by_id, stated.locator.as_ref());
-        let filed = self.file(w, draft, None, of_it).await;
-        filed.map_err(|error| error.retold(as_printed))
-    }
-
-    async fn countries(
-        &mut self,
-        w: &mut Write,
-        count: &CountryCountInput,
-    ) -> Result<(), WriteError> {
-        let (min, max) =
-            bounds(count.comparator, count.number, (count.number_min, count.number_max));
-        let draft = claim::ActiveModel {
-            property: Set(ClaimProperty::Countries),
-            number_min: Set(min),
-            number_max: Set(max),
-            comparator: Set(Some(count.comparator)),
-            unit: Set(Some(CountUnit::Country)),
-            basis: Set(Some(count.basis)),
-            scope: Set(Some(count.scope)),
-            ..unset()
-        };
-        let filed = self.file(w, draft, None, (count.stated_by_id, count.locator.as_ref())).await;
-        filed.map_err(|error| error.retold(|refusal| as_number(refusal, count.number)))
-    }
-
-    async fn delegation(
-        &mut self,
-        w: &mut Write,
-        party: &delegation::Model,
-        stated: &DelegationClaimInput,
-    ) -> Result<(), WriteError> {
-        let sexes = stated.headcount_by_sex.as_ref();
-        let people = People::given("headcount", stated.headcount, sexes)?;
-        if stated.status.is_none() && people.is_none() {
-            let message =
-                say!("neither a status nor a headcount is given of \"{key}\"", key = &party.key);
-            return Err(Refusal::new(RefusalCode::Required, "status", message).into());
-        }
-        let of_it = (stated.stated_by_id, stated.locator.as_ref());
-        if let Some(status) = stated.status {
-            let draft = claim::ActiveModel {
-                property: Set(ClaimProperty::Attendance),
-                status: Set(Some(status)),
-                text: Set(stated.as_printed.clone()),
-                ..unset()
-            };
-            let filed = self.file(w, draft, Some(party), of_it).await;
-            filed.map_err(|error| error.retold(as_printed))?;
-        }
-        if let Some(People { number, by_sex }) = people {
-            let (min, max) = bounds(stated.headcount_comparator, Some(number), (None, None));
-            let draft = claim::ActiveModel {
-                property: Set(ClaimProperty::Headcount),
-                number_min: Set(min),
-                number_max: Set(max),
-                comparator: Set(Some(stated.headcount_comparator)),
-                unit: Set(Some(CountUnit::Person)),
-                basis: Set(Some(stated.headcount_basis)),
-                scope: Set(Some(CountScope::PerCountry)),
-                text: Set(stated.as_printed.clone()),
-                ..by_sex.as_claim()
-            };
-            let filed = self.file(w, draft, Some(party), of_it).await;
-            filed.map_err(|error| {
-                error.retold(|refusal| match refusal.field {
-                    "number_min" | "number_max" => Refusal { field: "headcount", ..refusal },
-                    "comparator" => Refusal { field: "headcount_comparator", ..refusal },
-                    _ => parts_within(as_printed(refusal), "headcount_by_sex"),
-                })
-            })?;
-        }
-        Ok(())
-    }
-
-    async fn file(
+    pub(super) async fn file(
         &mut self,
         w: &mut Write,
         draft: claim::ActiveModel,
@@ -309,6 +241,16 @@ impl<'a> Filing<'a> {
         (stated_by, locator): Where<'_>,
     ) -> Result<(), WriteError> {
         let stated_by = quoted(w, self.by, stated_by).await?.or(self.stated_by);
+        let draft = claim::ActiveModel {
+            delegation_id: Set(party.map(|row| row.id)),
+            stated_by_id: Set(stated_by),
+            locator: Set(locator.or(self.locator).cloned()),
+            ..draft
+        };
+        if let Some(same) = claims::same(&self.stated, &draft) {
+            self.filed.push(same.id.0);
+            return Ok(());
+        }
         let of = party.map_or(&self.batch.key, |party| &party.key);
         let stem = draft.property.try_as_ref().map(|property| claims::key_stem(of, *property));
         let stem = stem.ok_or(WriteError::Contract("a claim of no property"))?;
@@ -316,14 +258,30 @@ impl<'a> Filing<'a> {
             key: Set(made_key(w, stem).await?),
             source_id: Set(self.source),
             batch_id: Set(self.batch.id),
-            delegation_id: Set(party.map(|row| row.id)),
-            stated_by_id: Set(stated_by),
-            locator: Set(locator.or(self.locator).cloned()),
             rank: Set(ClaimRank::Normal),
             ..draft
         };
         self.filed.push(claims::enter_of(w, None, draft, party).await?.row.id.0);
         Ok(())
+    }
+}
+
+/// A delegation of which nothing but its presence is stated.
+fn present(country: &CountryCode) -> DelegationClaimInput {
+    DelegationClaimInput {
+        delegation_id: None,
+        country: Some(country.clone()),
+        institution_id: None,
+        group_id: None,
+        label: None,
+        status: Some(DelegationStatus::Attended),
+        headcount: None,
+        headcount_by_sex: None,
+        headcount_comparator: Comparator::Exact,
+        headcount_basis: CountBasis::Reported,
+        as_printed: None,
+        stated_by_id: None,
+        locator: None,
     }
 }
 
@@ -348,32 +306,9 @@ fn listed<'a, T>(
 }
 
 /// A refusal in the words of the input, which calls the text of a claim what it is.
-fn as_printed(refusal: Refusal) -> Refusal {
+pub(super) fn as_printed(refusal: Refusal) -> Refusal {
     match refusal.field {
         "text" => Refusal { field: "as_printed", ..refusal },
         _ => refusal,
     }
-}
-
-/// A refusal in the words of the input, which has one number for both bounds.
-fn as_number(refusal: Refusal, number: Option<i32>) -> Refusal {
-    match refusal.field {
-        "number_min" | "number_max" if number.is_some() => Refusal { field: "number", ..refusal },
-        _ => refusal,
-    }
-}
-
-/// The bounds of a number: those that are given or, where one number is, what the comparator makes
-/// of it.
-fn bounds(
-    comparator: Comparator,
-    number: Option<i32>,
-    (min, max): (Option<i32>, Option<i32>),
-) -> (Option<i32>, Option<i32>) {
-    let (lower, upper) = match comparator {
-        Comparator::AtLeast => (number, None),
-        Comparator::AtMost => (None, number),
-        _ => (number, number),
-    };
-    (min.or(lower), max.or(upper))
 }
