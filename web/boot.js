@@ -136,9 +136,10 @@ async function download({ queryEditor, variableEditor, headerEditor, responseEdi
 const TABLES = [
   { label: 'CSV', media: 'text/csv', name: 'jejaring.csv' },
   { label: 'NDJSON', media: 'application/x-ndjson', name: 'jejaring.ndjson' },
+  { label: 'XLSX', media: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', name: 'jejaring.xlsx' },
 ];
 
-/** A button for each kind of table. */
+/** A button for each kind of table. XLSX takes all lists of the query, a sheet for each. */
 function Downloads() {
   const editors = GraphiQL.React.useEditorContext();
   // Long lines are folded and not hidden.
@@ -150,7 +151,7 @@ function Downloads() {
   const button = (table) =>
     React.createElement(
       GraphiQL.React.ToolbarButton,
-      { key: table.label, label: `Download the list of this query as ${table.label}`, onClick: () => download(editors, table) },
+      { key: table.label, label: `Download ${table.label === 'XLSX' ? 'the lists' : 'the list'} of this query as ${table.label}`, onClick: () => download(editors, table) },
       React.createElement('span', { className: 'download' }, `↓ ${table.label}`),
     );
   return TABLES.map(button);

@@ -5,3 +5,4 @@ pub mod import;
 pub mod names;
 pub mod package;
 pub mod table;
+pub mod workbook;

@@ -49,23 +49,33 @@ fn records(records: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, cs
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// What a column holds in a node: text as it is, `true` and `false`, numbers, a list of such joined
-/// by `; `, anything else as JSON. What is unknown is empty.
-fn cell(node: &Value, column: &Column) -> String {
-    let value = column.path.iter().try_fold(node, |value, key| match value {
+/// What a column holds in a node.
+pub(super) fn value_of<'a>(node: &'a Value, column: &Column) -> Option<&'a Value> {
+    column.path.iter().try_fold(node, |value, key| match value {
         Value::Object(fields) => fields.get(key.as_str()),
         _ => None,
-    });
+    })
+}
+
+/// The text of a cell that a spreadsheet opens: what it would take for a formula is made harmless.
+/// What is unknown is empty.
+fn cell(node: &Value, column: &Column) -> String {
+    match value_of(node, column) {
+        None => String::new(),
+        Some(value @ (Value::String(_) | Value::List(_))) => harmless(plain_cell(value)),
+        Some(value) => plain_cell(value),
+    }
+}
+
+/// A value as a text: `true` and `false`, numbers, a list of such joined by `; `, anything else as
+/// JSON.
+pub(super) fn plain_cell(value: &Value) -> String {
     match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::List(items)) if items.iter().all(is_plain) => {
-            harmless(items.iter().map(plain).collect::<Vec<_>>().join("; "))
+        Value::List(items) if items.iter().all(is_plain) => {
+            items.iter().map(plain).collect::<Vec<_>>().join("; ")
         }
-        Some(value) if is_plain(value) => match value {
-            Value::String(text) => harmless(text.clone()),
-            other => plain(other),
-        },
-        Some(other) => other.clone().into_json().map(|json| json.to_string()).unwrap_or_default(),
+        value if is_plain(value) => plain(value),
+        other => other.clone().into_json().map(|json| json.to_string()).unwrap_or_default(),
     }
 }
 

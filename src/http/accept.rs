@@ -14,22 +14,28 @@ pub enum Media {
     Json,
     /// The one list of a query, as a table.
     Table(TableFormat),
+    /// The lists of a query, each as the sheet of a workbook.
+    Workbook,
 }
 
 /// What is offered; of two that a client likes alike, the one that stands first.
-const OFFERED: [(Media, &str); 4] = [
+const OFFERED: [(Media, &str); 5] = [
     (Media::GraphQlResponse, "application/graphql-response+json"),
     (Media::Json, "application/json"),
     (Media::Table(TableFormat::Csv), "text/csv"),
     (Media::Table(TableFormat::Ndjson), "application/x-ndjson"),
+    (Media::Workbook, XLSX),
 ];
+
+/// The media type of workbooks (ECMA-376).
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 impl Media {
     /// As in the `Content-Type` of an answer in JSON. What is wrong with a request for a table is
     /// told as GraphQL tells it.
     pub fn content_type(self) -> &'static str {
         match self {
-            Self::GraphQlResponse | Self::Table(_) => {
+            Self::GraphQlResponse | Self::Table(_) | Self::Workbook => {
                 "application/graphql-response+json; charset=utf-8"
             }
             Self::Json => "application/json; charset=utf-8",

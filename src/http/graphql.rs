@@ -21,7 +21,7 @@ use super::HttpState;
 use super::accept::{Media, media, takes_stream};
 use super::live::{socket, sse};
 use super::reply::{self, Closed, Keep, Reply};
-use super::table;
+use super::{table, workbook};
 use crate::access::Actor;
 use crate::error::Classified;
 use crate::graphql::error::fault;
@@ -52,8 +52,8 @@ pub(super) async fn graphql(State(state): State<HttpState>, request: Request) ->
     let (media, streams) = (media(&caller.headers), takes_stream(&caller.headers));
     if media.is_none() && !streams {
         let message = "answers are application/graphql-response+json or application/json, streams \
-                       text/event-stream, tables text/csv or application/x-ndjson, and `Accept` \
-                       names none of them";
+                       text/event-stream, tables text/csv, application/x-ndjson or that of XLSX, \
+                       and `Accept` names none of them";
         let closed = Closed::new(StatusCode::NOT_ACCEPTABLE, RequestError::input(message));
         return state.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &caller);
     }
@@ -73,6 +73,11 @@ pub(super) async fn graphql(State(state): State<HttpState>, request: Request) ->
         Ok(RequestBody::One(params)) => {
             if let Media::Table(format) = media {
                 let answered = table::answer(state.clone(), caller.clone(), &params, format).await;
+                return answered
+                    .unwrap_or_else(|reply| state.reply(reply, media, Keep::Nothing, &caller));
+            }
+            if media == Media::Workbook {
+                let answered = workbook::answer(state.clone(), caller.clone(), &params).await;
                 return answered
                     .unwrap_or_else(|reply| state.reply(reply, media, Keep::Nothing, &caller));
             }

@@ -22,6 +22,7 @@ mod reply;
 mod seldom;
 mod serve;
 mod table;
+mod workbook;
 
 use std::ops::Deref;
 use std::sync::Arc;

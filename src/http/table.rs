@@ -33,11 +33,11 @@ impl TableFormat {
 }
 
 /// A table that is being read.
-struct TableStream {
+pub(super) struct TableReader {
     state: HttpState,
     caller: Arc<Caller>,
-    table: Table,
-    format: TableFormat,
+    /// What is read.
+    pub(super) table: Table,
     /// How many more rows are wanted.
     left: Option<u64>,
     /// What was paid for more than the pages so far had.
@@ -54,12 +54,12 @@ pub(super) async fn answer(
 ) -> Result<Response<Body>, Reply> {
     let table = state.app.pipeline.prepare_table(params).map_err(Reply::Faulty)?;
     let head = format.head(&table.columns).map_err(|error| failed(&state, &error))?;
-    let (left, after) = (table.limit, table.after.clone());
-    let mut reading = TableStream { state, caller, table, format, left, credit: 0 };
-    let (first, next) = reading.page(after.as_deref()).await?;
-    let rest = stream::try_unfold((reading, next), async |(mut reading, next)| {
+    let after = table.after.clone();
+    let mut reading = TableReader::new(state, caller, table);
+    let (first, next) = reading.bytes(format, after.as_deref()).await?;
+    let rest = stream::try_unfold((reading, next), move |(mut reading, next)| async move {
         let Some(after) = next else { return Ok(None) };
-        match reading.page(Some(&after)).await {
+        match reading.bytes(format, Some(&after)).await {
             Ok((bytes, next)) => Ok(Some((bytes, (reading, next)))),
             Err(reply) => {
                 tracing::warn!(code = reply.code(), "a table was cut off");
@@ -81,9 +81,25 @@ pub(super) async fn answer(
     Ok(response)
 }
 
-impl TableStream {
+impl TableReader {
+    /// Begins to read a table.
+    pub(super) fn new(state: HttpState, caller: Arc<Caller>, table: Table) -> Self {
+        Self { state, caller, left: table.limit, table, credit: 0 }
+    }
+
+    /// The rows of the page behind `after` as they are written, and where the next one begins.
+    async fn bytes(
+        &mut self,
+        format: TableFormat,
+        after: Option<&str>,
+    ) -> Result<(Vec<u8>, Option<String>), Reply> {
+        let TablePage { nodes, next } = self.page(after).await?;
+        let bytes = format.rows(&self.table.columns, &nodes);
+        Ok((bytes.map_err(|error| failed(&self.state, &error))?, next))
+    }
+
     /// The rows of the page behind `after`, and where the next one begins.
-    async fn page(&mut self, after: Option<&str>) -> Result<(Vec<u8>, Option<String>), Reply> {
+    pub(super) async fn page(&mut self, after: Option<&str>) -> Result<TablePage, Reply> {
         let size = self.left.map_or(self.table.page_size, |left| left.min(self.table.page_size));
         let caller = &self.caller;
         // A table may cost more than is spent at once: it waits for its turn instead of breaking
@@ -123,11 +139,8 @@ impl TableStream {
         self.credit = self.credit.max(most) - read.actual_cost.min(most);
         let TablePage { nodes, next } = self.table.read(read.response.data);
         self.left = self.left.map(|left| left.saturating_sub(nodes.len() as u64));
-        let bytes = self
-            .format
-            .rows(&self.table.columns, &nodes)
-            .map_err(|error| failed(&self.state, &error))?;
-        Ok((bytes, next.filter(|_| self.left != Some(0))))
+        let next = next.filter(|_| self.left != Some(0));
+        Ok(TablePage { nodes, next })
     }
 }
 

@@ -5,6 +5,7 @@
 mod kept;
 mod limits;
 mod tables;
+mod workbooks;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};

@@ -21,6 +21,7 @@ pub mod plan;
 pub mod price;
 pub mod scan;
 pub mod shape;
+mod sheets;
 pub mod table;
 pub mod trusted;
 pub mod usages;
@@ -159,6 +160,9 @@ impl Kind {
     }
 }
 
+/// The most sheets of a workbook.
+const MOST_SHEETS: usize = 20;
+
 /// What [`RequestPipeline::ready`] finds.
 struct Ready {
     text: Digest,
@@ -241,10 +245,42 @@ impl RequestPipeline {
                 format!("a table is made of a query, not of a {}", document.kind.as_str());
             return Err(vec![RequestError::input(message)]);
         }
-        let cost = document.plan.cost_of_table(&variables);
+        let cost = document.plan.cost_of_table(&variables, 0);
         let most = self.guard.limits.max_cost;
         Table::of(&self.guard.schema, without(&document.executable, &absent), variables, cost, most)
             .map_err(|error| vec![error])
+    }
+
+    /// Validates a request for a workbook: each root field of the query is the table of a sheet,
+    /// which has the name of its response key.
+    pub fn prepare_sheets(
+        &self,
+        params: &GraphQlParams,
+    ) -> Result<Vec<(String, Table)>, Vec<RequestError>> {
+        let Ready { document, variables, absent, .. } = self.ready(params)?;
+        let fault = |message: String| vec![RequestError::input(message)];
+        if document.kind != Kind::Query {
+            let kind = document.kind.as_str();
+            return Err(fault(format!("a workbook is made of a query, not of a {kind}")));
+        }
+        let alone = sheets::each(&without(&document.executable, &absent));
+        let alone = alone.filter(|alone| alone.len() == document.plan.roots());
+        let alone = alone.ok_or_else(|| {
+            fault("a workbook is made of root fields, each a sheet: none is in a fragment".into())
+        })?;
+        let all = alone.len();
+        if all > MOST_SHEETS {
+            return Err(fault(format!(
+                "{all} sheets are asked for; at most {MOST_SHEETS} are made"
+            )));
+        }
+        let most = self.guard.limits.max_cost;
+        let sheet = |(place, (name, executable)): (usize, (String, ExecutableDocument))| {
+            let cost = document.plan.cost_of_table(&variables, place);
+            let table = Table::of(&self.guard.schema, executable, variables.clone(), cost, most);
+            table.map(|table| (name, table)).map_err(|error| vec![error])
+        };
+        alone.into_iter().enumerate().map(sheet).collect()
     }
 
     /// A document that was found good, with its variables coerced.

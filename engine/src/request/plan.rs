@@ -181,33 +181,51 @@ impl Plan {
         self.fixed.unwrap_or_else(|| self.evaluate(variables))
     }
 
-    /// The cost of one page of the list that the operation is a table of: beside its rows, and of
-    /// each row.
-    pub fn cost_of_table(&self, variables: &Variables) -> (u64, u64) {
+    /// How many root fields there are.
+    pub fn roots(&self) -> usize {
+        self.sets.last().map_or(0, |root| root.terms.len())
+    }
+
+    /// The cost of one page of the list that a root field, at this place, leads to, as if the field
+    /// stood alone: beside the rows, and of each row.
+    pub fn cost_of_table(&self, variables: &Variables, root: usize) -> (u64, u64) {
         // Single fields lead from the root to the list.
         let mut set = self.sets.last();
+        let mut place = root;
         let list = loop {
-            let Some([term, ..]) = set.map(|set| set.terms.as_slice()) else { break None };
+            let Some(term) = set.and_then(|set| set.terms.get(place)) else { break None };
+            place = 0;
             if matches!(term.size, Size::Page { .. }) {
                 break Some(term.set);
             }
             set = self.sets.get(term.set);
         };
-        let cost = |rows| self.evaluate_with(variables, list.map(|list| (list, rows)));
+        let sized = |rows| list.map(|list| (list, rows));
+        let cost = |rows| self.evaluate_with(variables, sized(rows), Some(root));
         let besides = cost(0);
         (besides, cost(1).saturating_sub(besides))
     }
 
     fn evaluate(&self, variables: &Variables) -> u64 {
-        self.evaluate_with(variables, None)
+        self.evaluate_with(variables, None, None)
     }
 
-    /// The cost, with a page of so many items of the list whose set is named.
-    fn evaluate_with(&self, variables: &Variables, sized: Option<(usize, u64)>) -> u64 {
+    /// The cost, with a page of so many items of the list whose set is named; of all root fields, or
+    /// of the one at a place.
+    fn evaluate_with(
+        &self,
+        variables: &Variables,
+        sized: Option<(usize, u64)>,
+        root: Option<usize>,
+    ) -> u64 {
         let mut costs: Vec<Cost> = Vec::with_capacity(self.sets.len());
-        for set in &self.sets {
+        for (number, set) in self.sets.iter().enumerate() {
             let mut cost = Cost { once: set.own, ..Cost::default() };
-            for term in &set.terms {
+            let alone = root.filter(|_| number + 1 == self.sets.len());
+            let terms = alone.map_or(set.terms.as_slice(), |place| {
+                set.terms.get(place..=place).unwrap_or_default()
+            });
+            for term in terms {
                 let Cost { once, each, shared } = costs[term.set];
                 let read =
                     term.read.as_ref().map_or((0, 0), |read| read.cost(&self.filters, variables));

@@ -63,6 +63,8 @@ pub struct Table {
 pub struct Column {
     /// The response keys that lead to it.
     pub path: Vec<String>,
+    /// Whether its values are calendar dates.
+    pub is_date: bool,
 }
 
 impl Column {
@@ -326,7 +328,11 @@ impl<'a> Row<'a> {
                     match inner {
                         Some(ty) => self.of_set(&ty, &field.selection_set.node, path, columns),
                         None if columns.iter().any(|column| column.path == *path) => {}
-                        None => columns.push(Column { path: path.clone() }),
+                        None => {
+                            let is_date = definition(self.schema, parent, &field.name.node)
+                                .is_some_and(|found| found.ty.inner_named_type() == "Date");
+                            columns.push(Column { path: path.clone(), is_date });
+                        }
                     }
                     path.pop();
                 }

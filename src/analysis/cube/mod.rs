@@ -54,6 +54,8 @@ struct Cube {
     delegations: Option<Condition>,
     /// Whether memberships are left out that may have begun after the date of the batch.
     only_certain: bool,
+    /// Of what it is a part, where rows were left out.
+    whole: Option<Arc<Cube>>,
 }
 
 impl Cube {
@@ -99,7 +101,14 @@ pub fn attendance(
     let parties = chosen.is_some() || any(AttendanceDimension::is_of_parties);
     let countries = any(AttendanceDimension::is_of_countries).then(of_countries);
     let delegations = parties.then(|| Condition::all().add_option(chosen).add_option(countries));
-    Ok(AttendanceCube(Cube { rows: Some(rows), columns, batches, delegations, only_certain }))
+    Ok(AttendanceCube(Cube {
+        rows: Some(rows),
+        columns,
+        batches,
+        delegations,
+        only_certain,
+        whole: None,
+    }))
 }
 
 /// Attendance counted over one dimension or two.

@@ -178,6 +178,7 @@ async fn items<C: Serialize>(
 /// How many delegations attended in all cells.
 async fn attended_in_all(ctx: &Context<'_>, cube: &Cube) -> Result<i64> {
     let attended = Count::Status(Some(DelegationStatus::Attended));
+    let cube = cube.whole.as_deref().unwrap_or(cube);
     let cube = Arc::new(Cube { rows: None, columns: None, ..cube.clone() });
     let counts = Cells::new(ctx.reader(), cube).counts(&[attended], None, 1);
     let of_row = move |row: &QueryResult| counts_of(row, &[attended]);

@@ -152,7 +152,7 @@ impl<'a> Cells<'a> {
 
     /// The cube without what stands in rows of these values alone.
     pub(super) fn without(&self, rows: Vec<String>) -> Cube {
-        let cube = (*self.cube).clone();
+        let cube = Cube { whole: Some(self.cube.clone()), ..(*self.cube).clone() };
         let parties = cube.delegations.is_some();
         let mut placed = self.placed(parties);
         let other = placed.row.clone().is_not_in(rows);

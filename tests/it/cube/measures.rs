@@ -176,23 +176,24 @@ async fn what_the_first_rows_leave_out_is_one_cell(app: TestApp) {
     let rest = |rows: &str, first: i32, field: &str| {
         format!(
             "{{ attendance(rows: {rows}, columns: BATCH) {{ rest(first: {first}, orderBy: {{field: \
-             {field}}}) {{ row {{ key }} count countries batches people {{ atLeast counted }} }} }} }}"
+             {field}}}) {{ row {{ key }} count countries batches share people {{ atLeast counted }} \
+             }} }} }}"
         )
     };
     // Without Thailand: 21 delegations, 14 countries, and the heads of Cambodia and of Laos.
     let answer = app.ask(&rest("COUNTRY", 1, "PEOPLE")).await;
     let left = json!({
-        "row": null, "count": 21, "countries": 14, "batches": 2,
+        "row": null, "count": 21, "countries": 14, "batches": 2, "share": 17.0 / 18.0,
         "people": { "atLeast": 7, "counted": 2 },
     });
     assert_eq!(answer.at("/attendance/rest"), &left, "{answer}");
-    assert_eq!(answer.statements, 3, "the first rows, the counts and the people");
+    assert_eq!(answer.statements, 4, "the first rows, the counts, the people and all who came");
     // A batch that stands in another topic too is in the rest; of nothing it is nothing.
     let answer = app.ask(&rest("TOPIC", 1, "DELEGATIONS")).await;
     assert_eq!(answer.at("/attendance/rest/count"), 25, "{answer}");
     let answer = app.ask(&rest("PROGRAMME", 100, "DELEGATIONS")).await;
     let nothing = json!({
-        "row": null, "count": 0, "countries": 0, "batches": 0,
+        "row": null, "count": 0, "countries": 0, "batches": 0, "share": 0.0,
         "people": { "atLeast": null, "counted": 0 },
     });
     assert_eq!(answer.at("/attendance/rest"), &nothing, "{answer}");
