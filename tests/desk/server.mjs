@@ -21,8 +21,8 @@ function documents() {
   return { JEJARING_DOCUMENTS_MODE: 'prefer', JEJARING_DOCUMENTS_MANIFEST: manifest };
 }
 
-/** Starts the server. `make(account)` gives another token; `stop()` ends it. */
-export async function start() {
+/** Starts the server, with further settings if need be; `stop()` ends it. */
+export async function start(settings = {}) {
   const binary = process.env.JEJARING_BIN && resolve(process.env.JEJARING_BIN);
   if (!binary) throw new Error('JEJARING_BIN says where the built program is');
   const folder = mkdtempSync(join(tmpdir(), 'jejaring-desk-'));
@@ -32,10 +32,11 @@ export async function start() {
     PATH: process.env.PATH,
     JEJARING_LISTEN: listen,
     JEJARING_LOG: 'warn',
-    JEJARING_DATABASE_URL: process.env.JEJARING_DATABASE_URL ?? `sqlite://${folder}/desk.sqlite`,
+    JEJARING_DATABASE_URL: `sqlite://${folder}/desk.sqlite`,
     JEJARING_WITH_REPORTS: 'true',
     JEJARING_RATE_ANONYMOUS_PER_MINUTE: '0',
     ...(process.env.DESK_ORIGIN ? documents() : {}),
+    ...settings,
   };
   const child = spawn(binary, [], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const line = await new Promise((found, failed) => {
