@@ -26,6 +26,7 @@ use crate::graphql::library::executing;
 use crate::graphql::loader::Reader;
 use crate::graphql::page::LARGEST_PAGE;
 use crate::graphql::scalars::checks;
+use crate::graphql::service_config::ServiceConfig;
 use crate::mutation::MutationContext;
 use crate::provenance::reconcile_former;
 use crate::request::{GraphQlParams, Kind, Prepared, RequestPipeline, Trusted};
@@ -51,6 +52,7 @@ pub struct App {
     pub tail: Arc<Tail>,
     /// The provider of OpenID Connect whose tokens are taken.
     pub oidc: Option<Arc<Oidc>>,
+    service: ServiceConfig,
     /// Where messages to others are sent from.
     pub webhook_sender: Arc<WebhookSender>,
     /// Where it stands on the web.
@@ -137,12 +139,16 @@ impl App {
     /// A register over a database that is up to date.
     pub fn over(db: Db, clock: Clock, config: &Config, trusted: Trusted) -> Self {
         let (limits, site) = (config.limits.clone(), config.site());
+        let service = ServiceConfig::new(limits.clone(), &config.oidc);
         let tail = Arc::new(Tail::new(db.clone()));
         let sdl = sdl();
-        let pipeline = Arc::new(RequestPipeline::new(&sdl, checks(), limits.clone(), trusted));
+        let pipeline = Arc::new(RequestPipeline::new(&sdl, checks(), limits, trusted));
         let catalogue = Arc::new(Catalogue::new(ROOTS, CODE, pipeline.schema()));
-        let schema =
-            executing(schema()).data(limits).data(site.clone()).data(catalogue.clone()).finish();
+        let schema = executing(schema())
+            .data(service.clone())
+            .data(site.clone())
+            .data(catalogue.clone())
+            .finish();
         let webhook_sender = WebhookSender::new(&config.webhooks);
         Self {
             db,
@@ -150,6 +156,7 @@ impl App {
             pipeline,
             tail,
             oidc: None,
+            service,
             webhook_sender,
             site,
             sdl: sdl.into(),
@@ -232,7 +239,7 @@ impl App {
     /// The schema as the library validates and executes it by itself.
     pub fn ordinary_schema(&self) -> ApiSchema {
         let schema = schema().validation_mode(ValidationMode::Strict).limit_depth(DEPTH);
-        let schema = schema.data(self.pipeline.limits().clone()).data(self.site.clone());
+        let schema = schema.data(self.service.clone()).data(self.site.clone());
         schema.data(self.catalogue.clone()).finish()
     }
 

@@ -110,6 +110,8 @@ pub enum WriteError {
         expected: i32,
         /// The version that is there.
         current: i32,
+        /// In which part of what was written the version was given, as [`Refusal::within`].
+        within: Vec<String>,
     },
     /// The writer may not do this.
     Forbidden,
@@ -147,7 +149,10 @@ impl WriteError {
 
     /// The same of what stands in a part, as [`Refusal::within`].
     #[must_use]
-    pub fn within(self, part: impl ToString) -> Self {
+    pub fn within(mut self, part: impl ToString) -> Self {
+        if let Self::Stale { within, .. } = &mut self {
+            within.insert(0, part.to_string());
+        }
         self.retold(|refusal| refusal.within(part))
     }
 }

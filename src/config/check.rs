@@ -27,6 +27,10 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
         );
         return Err(ConfigError(message));
     }
+    if !config.oidc.client_id.is_empty() && config.oidc.issuer.is_empty() {
+        let why = "oidc.client_id: there is nobody to sign in at: oidc.issuer is empty";
+        return Err(ConfigError(why.to_owned()));
+    }
     if let Some(url) = &config.database_url {
         check_database(url)?;
     }

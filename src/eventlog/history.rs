@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
+use entity::vocabulary::RecordKind;
 use entity::{event, event_reason};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::FieldChangeEvent;
+use super::object::subject;
 use crate::accounts::account::Account;
 use crate::engine::reference::NodeType;
 use crate::events::EventKind;
@@ -16,6 +18,7 @@ use crate::graphql::context::{Nullable, RequestContext};
 use crate::graphql::edge::{Edge, FewLoader};
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
+use crate::graphql::node::global_id;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::page::{LARGEST_PAGE, size};
 use crate::graphql::scalars::Long;
@@ -50,6 +53,21 @@ impl HistoryEvent {
     )]
     async fn kind(&self) -> &str {
         &self.0.kind
+    }
+
+    /// What kind of record it was done to; null where it was done to no single record.
+    async fn record_kind(&self) -> Option<RecordKind> {
+        self.0.subject_kind
+    }
+
+    /// The id of that record.
+    async fn record_id(&self) -> Option<ID> {
+        subject(&self.0).map(|(kind, key)| global_id(kind, &key))
+    }
+
+    /// The key of that record; its bare id where the key would name a person.
+    async fn record_key(&self) -> Option<&str> {
+        self.0.subject_key.as_deref()
     }
 
     /// When.

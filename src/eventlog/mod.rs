@@ -1,5 +1,6 @@
 //! The log of events as it is followed, and as the API shows it.
 
+mod audit;
 mod change;
 pub mod feed;
 mod filter;
@@ -11,6 +12,7 @@ pub mod shown;
 mod subscription;
 mod tail;
 
+pub use audit::{HistoryFilter, history};
 pub use change::FieldChangeEvent;
 pub use filter::{EventFilter, EventsFrom};
 pub use history::{History, HistoryEvent};

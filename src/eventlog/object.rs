@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use entity::event;
 use entity::vocabulary::RecordKind;
 
 use super::FieldChangeEvent;
@@ -31,15 +32,19 @@ pub struct EventObject(pub Arc<Logged>);
 
 impl EventObject {
     fn subject_key_in_graph(&self) -> Option<(RecordKind, Key)> {
-        let row = &self.0.row;
-        let (kind, id) = (row.subject_kind?, row.subject_id.as_deref()?);
-        let key = if kind == RecordKind::Country {
-            Key::Code(id.to_owned())
-        } else {
-            Key::Id(id.parse().ok()?)
-        };
-        Some((kind, key))
+        subject(&self.0.row)
     }
+}
+
+/// The record that an event is about.
+pub(super) fn subject(row: &event::Model) -> Option<(RecordKind, Key)> {
+    let (kind, id) = (row.subject_kind?, row.subject_id.as_deref()?);
+    let key = if kind == RecordKind::Country {
+        Key::Code(id.to_owned())
+    } else {
+        Key::Id(id.parse().ok()?)
+    };
+    Some((kind, key))
 }
 
 /// Something that happened in the register. It carries ids and changed fields, never personal data;

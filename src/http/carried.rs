@@ -26,20 +26,20 @@ pub(super) enum Kept {
 
 impl File {
     /// The file, unless the client has it; `policy` says what the page may do.
-    pub fn answer(&self, request: &HeaderMap, policy: &'static str, kept: Kept) -> Response {
+    pub fn answer(&self, request: &HeaderMap, policy: &HeaderValue, kept: Kept) -> Response {
         let cache = match kept {
             Kept::Always => "public, max-age=31536000, immutable",
             Kept::AskAgain => "no-cache",
         };
+        let fixed = HeaderValue::from_static;
         let headers = [
-            (header::CONTENT_TYPE, self.media_type),
-            (header::ETAG, self.etag),
-            (header::CACHE_CONTROL, cache),
-            (header::CONTENT_SECURITY_POLICY, policy),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (header::REFERRER_POLICY, "no-referrer"),
+            (header::CONTENT_TYPE, fixed(self.media_type)),
+            (header::ETAG, fixed(self.etag)),
+            (header::CACHE_CONTROL, fixed(cache)),
+            (header::CONTENT_SECURITY_POLICY, policy.clone()),
+            (header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff")),
+            (header::REFERRER_POLICY, fixed("no-referrer")),
         ];
-        let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
         if is_known(request, self.etag) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }

@@ -2,7 +2,7 @@
 //! together from `web/`.
 
 use axum::Router;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{Redirect, Response};
 use axum::routing::get;
 
@@ -44,5 +44,5 @@ fn path(file: &File) -> String {
 /// A file; all but the page have a hash in their addresses.
 fn answer(file: &File, request: &HeaderMap) -> Response {
     let kept = if file.name.is_empty() { Kept::AskAgain } else { Kept::Always };
-    file.answer(request, POLICY, kept)
+    file.answer(request, &HeaderValue::from_static(POLICY), kept)
 }

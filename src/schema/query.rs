@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object, Result};
 use entity::regional_group;
-use entity::vocabulary::RecordKind;
+use entity::vocabulary::{RecordKind, TokenScope};
 use sea_orm::QueryFilter;
 
 use super::lookups::RegionalGroupBy;
@@ -12,13 +12,12 @@ use crate::analysis::search::{self, SearchHit};
 use crate::delivery::batch::BatchFilter;
 use crate::delivery::delegation::DelegationFilter;
 use crate::engine::lookup::Lookup;
-use crate::eventlog::{self, EventFilter, EventsFrom, EventsPayload};
+use crate::eventlog::{self, EventFilter, EventsFrom, EventsPayload, HistoryEvent, HistoryFilter};
 use crate::graphql::context::{Nullable, RequestContext, nullable};
 use crate::graphql::list::List;
 use crate::graphql::listing::Listing;
-use crate::graphql::scalars::{Cursor, Date};
+use crate::graphql::scalars::{Cursor, Date, Long};
 use crate::graphql::service_config::ServiceConfig;
-use crate::request::Limits;
 
 /// What can be read besides records.
 pub struct Query;
@@ -39,6 +38,20 @@ impl Query {
         #[graphql(desc = "How many items, 1 to 100.", default = 20)] first: i32,
     ) -> Result<List<EventsPayload>> {
         eventlog::read(ctx, after, from, filter, first).await
+    }
+
+    /// Who did what, the newest first: for auditors, of all records; for curators, of all but
+    /// accounts; for officers, of the records of their institutions; for anybody else, nothing.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which part.")] filter: Option<HistoryFilter>,
+        #[graphql(desc = "How many, at most 100.", default = 20)] first: i32,
+        #[graphql(desc = "Only what happened before this position of the log.")] before: Option<
+            Long,
+        >,
+    ) -> Result<List<HistoryEvent>> {
+        eventlog::history(ctx, filter, first, before).await
     }
 
     /// Attendance as a cube: counts over one dimension, or over two. Totals are counted over the
@@ -88,9 +101,15 @@ impl Query {
         search::search(ctx, &text, types, first, after).await
     }
 
-    /// What a request may ask for.
+    /// What a request may ask for, and where people sign in.
     async fn service_config(&self, ctx: &Context<'_>) -> ServiceConfig {
-        ServiceConfig(ctx.data_unchecked::<Limits>().clone())
+        ctx.data_unchecked::<ServiceConfig>().clone()
+    }
+
+    /// What the token that you sent may be used for; nothing where you sent none. A token of an
+    /// OpenID Connect provider may be used for everything that its account may do.
+    async fn viewer_scopes(&self, ctx: &Context<'_>) -> List<TokenScope> {
+        List(ctx.reader().visible().actor().rights().scopes.iter().copied().collect())
     }
 
     /// Which members of a group attended any of some batches, which are known to have sent nobody,

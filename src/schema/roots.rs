@@ -293,6 +293,8 @@ roots! {
         own_field("attendance"),
         own_field("search"),
         own_field("service_config"),
+        own_field("viewer_scopes"),
+        own_field("history"),
         own_field("members_not_attending"),
     }
 }

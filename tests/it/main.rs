@@ -10,6 +10,7 @@ mod access;
 mod applying;
 mod architecture;
 mod associates;
+mod audit;
 mod away;
 mod backup;
 mod bulk_claims;

@@ -136,8 +136,13 @@ impl Provider {
 
     fn app(&self, app: &TestApp) -> jejaring::app::App {
         let algorithms = vec!["ES256".to_owned()];
-        let config =
-            OidcConfig { issuer: self.issuer.clone(), audience: "jejaring".to_owned(), algorithms };
+        let config = OidcConfig {
+            issuer: self.issuer.clone(),
+            audience: "jejaring".to_owned(),
+            algorithms,
+            client_id: "desk".to_owned(),
+            scope: "openid".to_owned(),
+        };
         app.app.clone().trusting(Oidc::new(&config, &app.app.clock))
     }
 
@@ -226,7 +231,9 @@ async fn what_a_provider_does_not_vouch_for_is_refused(app: TestApp) {
         OidcConfig {
             issuer: String::new(),
             audience: String::new(),
-            algorithms: vec!["HS256".to_owned()]
+            algorithms: vec!["HS256".to_owned()],
+            client_id: String::new(),
+            scope: String::new(),
         }
         .allowed()
         .is_err()

@@ -18,6 +18,7 @@ both_dbs!(
     an_error_at_a_nullable_field_is_null_there,
     an_answer_tells_its_cost_where_it_is_asked_to,
     the_limits_are_published,
+    who_signs_in_is_told_where_and_what_for,
     every_operation_and_the_introspection_of_tools_are_within_the_limits,
 );
 
@@ -60,6 +61,22 @@ async fn the_limits_are_published(app: TestApp) {
         "maxDirectives": limits.max_directives, "maxPageSize": 100,
     } });
     assert_eq!(published["data"], expected);
+}
+
+/// Where people sign in is told where there is such a place, and what a token is for to whoever
+/// shows it.
+async fn who_signs_in_is_told_where_and_what_for(app: TestApp) {
+    let query = json!({
+        "query": "{ serviceConfig { openIdProvider { issuer clientId scope } } viewerScopes }"
+    });
+    let silent = answer(&app, query).await;
+    assert_eq!(
+        silent["data"],
+        json!({ "serviceConfig": { "openIdProvider": null }, "viewerScopes": [] })
+    );
+    let reader = app.officer("bbspjikb").await;
+    let scopes = app.ask_as(&reader, "{ viewerScopes }").await;
+    assert_eq!(scopes.at("/viewerScopes"), &json!(["READ", "WRITE", "ADMINISTER"]));
 }
 
 async fn every_operation_and_the_introspection_of_tools_are_within_the_limits(app: TestApp) {

@@ -155,17 +155,7 @@ impl Authorizer {
 
     /// Refuses a change to another version than that which the writer knows.
     fn expect<E: Record>(&self, row: &E::Model) -> Result<(), WriteError> {
-        let version = E::Column::iter()
-            .find(|column| column.as_str() == "version")
-            .map(|column| row.get(column));
-        let (Some(expected), Some(sea_orm::Value::Int(Some(current)))) = (self.expected, version)
-        else {
-            return Ok(());
-        };
-        if expected == current {
-            return Ok(());
-        }
-        Err(WriteError::Stale { record: E::id(row), expected, current })
+        expect_version::<E>(row, self.expected)
     }
 
     /// A batch that is to be changed or to get something, locked, by somebody who may do it to that
@@ -359,4 +349,17 @@ impl Authorizer {
 /// What somebody refers to is not there, or may not be seen: which of the two is not told.
 pub fn nothing(field: &'static str) -> Refusal {
     Refusal::new(RefusalCode::NotFound, field, say!("there is no such record"))
+}
+
+/// Refuses a change to another version of a row than that which is expected.
+pub fn expect_version<E: Record>(row: &E::Model, expected: Option<i32>) -> Result<(), WriteError> {
+    let version =
+        E::Column::iter().find(|column| column.as_str() == "version").map(|column| row.get(column));
+    let (Some(expected), Some(sea_orm::Value::Int(Some(current)))) = (expected, version) else {
+        return Ok(());
+    };
+    if expected == current {
+        return Ok(());
+    }
+    Err(WriteError::Stale { record: E::id(row), expected, current, within: Vec::new() })
 }

@@ -11,6 +11,6 @@ mod visible;
 
 pub use crate::actor::{Actor, SignedIn};
 pub use authenticate::{AuthError, bearer, by_account, by_token, renewed};
-pub use authorizer::{Authorizer, nothing};
+pub use authorizer::{Authorizer, expect_version, nothing};
 pub use overseer::seen_by_all_who_oversee;
 pub use visible::{OF_ACCOUNTS, Scoped, Visible};

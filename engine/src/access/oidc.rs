@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, TokenData, Validation, decode, decode_header};
 use serde::Deserialize;
+use url::Url;
 
 use self::keys::IssuerKeys;
 use super::AuthError;
@@ -27,6 +28,10 @@ pub struct OidcConfig {
     pub audience: String,
     /// The algorithms with which tokens may be signed.
     pub algorithms: Vec<String>,
+    /// As whom the desk signs people in at the provider; empty where it does not.
+    pub client_id: String,
+    /// What the desk asks for then.
+    pub scope: String,
 }
 
 /// Algorithms whose key is no secret. With a shared secret, whoever can check a token could make
@@ -106,6 +111,20 @@ impl Oidc {
         (!config.issuer.is_empty()).then_some(Self { config, algorithms, clock, keys })
     }
 
+    /// Where the provider publishes what it says of itself.
+    pub fn metadata(&self) -> String {
+        keys::metadata(&self.config.issuer)
+    }
+
+    /// Where the provider gives tokens for codes, if people sign in at it through the desk; none
+    /// where it cannot be reached and could not be for too long.
+    pub async fn token_endpoint(&self) -> Option<Url> {
+        if self.config.client_id.is_empty() {
+            return None;
+        }
+        self.keys.token_endpoint().await
+    }
+
     /// Whoever shows this token.
     pub async fn verify(&self, token: &str) -> Result<Subject, AuthError> {
         const WRONG: AuthError = AuthError::Refused(
@@ -120,7 +139,7 @@ impl Oidc {
                 "the token demands extensions (crit) that this register does not know",
             ));
         }
-        let Some(keys) = self.keys.with(&kid).await else {
+        let Some(known) = self.keys.with(&kid).await else {
             return Err(AuthError::Refused("the provider of the token cannot be reached"));
         };
         let mut validation = Validation::new(header.alg);
@@ -130,7 +149,7 @@ impl Oidc {
         // Time is that of the register's clock.
         validation.validate_exp = false;
         // A provider may call keys of several kinds by one name.
-        let mut fitting = keys.iter().filter_map(|key| key.of(&kid, header.alg));
+        let mut fitting = known.keys.iter().filter_map(|key| key.of(&kid, header.alg));
         let token: Option<TokenData<Claims>> =
             fitting.find_map(|key| decode(token, key, &validation).ok());
         let Some(token) = token else { return Err(WRONG) };

@@ -143,8 +143,9 @@ pub(super) async fn decide(
             None,
             None,
         ),
-        Err(WriteError::Stale { record, expected, current }) => {
-            (vec![record], List(vec![UserError::conflict(expected, current)]), None, None)
+        Err(WriteError::Stale { record, expected, current, within }) => {
+            let error = UserError::conflict(expected, current, &within);
+            (vec![record], List(vec![error]), None, None)
         }
         Err(WriteError::Forbidden) => {
             return Err(refused(

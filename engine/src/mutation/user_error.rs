@@ -111,10 +111,15 @@ impl UserError {
         }
     }
 
-    /// The record has another version by now.
-    pub fn conflict(expected: i32, current: i32) -> Self {
+    /// The record has another version by now than the one that was given in a part of the input.
+    pub fn conflict(expected: i32, current: i32, within: &[String]) -> Self {
+        let parts = within.iter().map(|part| camel_case(part));
         Self {
-            path: ["input", "expectedVersion"].map(str::to_owned).to_vec(),
+            path: ["input".to_owned()]
+                .into_iter()
+                .chain(parts)
+                .chain(["expectedVersion".to_owned()])
+                .collect(),
             code: UserErrorCode::Conflict,
             message: say!(
                 "the record was changed meanwhile: you know version {expected}, it has version \

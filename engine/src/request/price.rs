@@ -23,7 +23,7 @@
 //!   [`LISTED`] for `delegations`, which sorts them.
 //! * **`membersNotAttending`** over batches that a filter chooses reads delegations: `SCAN`, and
 //!   the filter. **`search`** and **`events`** have a price of their own, [`SEARCH`] and
-//!   [`EVENTS`].
+//!   [`EVENTS`]; the **`history`** of all records costs as much as a search.
 //!
 //! Each use pays, whatever it is called: aliases cost as much as what they stand for.
 
@@ -183,6 +183,8 @@ impl Read {
             }
             ("membersNotAttending", None) if root => (delegations(1, SCAN), 1),
             ("search", None) if root => (SEARCH.saturating_mul(1 + counts), 0),
+            // Whom or which day it is asked of, the log may be read to its beginning for it.
+            ("history", None) if root => (SEARCH, 0),
             ("events", None) if root => (EVENTS, 0),
             _ => return None,
         };

@@ -113,7 +113,8 @@ mutations! {
         }
 
         /// Says which delegations of a batch were there, as `recordAttendance` does. All of them,
-        /// or none.
+        /// or none. Each may name the version that you know; where one of them has another, the
+        /// answer has that delegation as it is now.
         record_attendances(RecordAttendancesInput)
             -> RecordAttendancesPayload { delegations: [Delegation] }, a KeepDelegations {
             /// The batch.
@@ -313,6 +314,9 @@ input! {
         headcount: Option<i32>,
         /// Of which sex they are. Women and men together are all where `headcount` is not given.
         headcount_by_sex: Option<PeopleBySexInput>,
+        /// The version of the delegation that you know; if it is another one by now, nothing is
+        /// recorded of any delegation.
+        expected_version: Option<i32>,
     }
 }
 

@@ -148,7 +148,15 @@ impl Walk {
     /// What is not a list of records: search, cube, attendance, the asker.
     pub fn others(&mut self, words: &[&str]) -> Vec<String> {
         let mut queries = Vec::new();
-        for field in ["search", "attendance", "membersNotAttending", "serviceConfig", "viewer"] {
+        for field in [
+            "search",
+            "attendance",
+            "membersNotAttending",
+            "serviceConfig",
+            "viewer",
+            "viewerScopes",
+            "history",
+        ] {
             self.asked.insert(("Query".to_owned(), field.to_owned()));
         }
         let hit = self.selection("SearchHit", 1, false);
@@ -167,7 +175,9 @@ impl Walk {
         queries
             .push(format!("{{ membersNotAttending(group: {{key: \"asean\"}}) {{ {members} }} }}"));
         let config = self.selection("ServiceConfig", 0, false);
-        queries.push(format!("{{ serviceConfig {{ {config} }} }}"));
+        queries.push(format!("{{ viewerScopes serviceConfig {{ {config} }} }}"));
+        let history = self.selection("HistoryEvent", 0, false);
+        queries.push(format!("{{ history(first: 100) {{ {history} }} }}"));
         let account = self.selection("Account", 2, false);
         queries.push(format!("{{ viewer {{ {account} }} }}"));
         queries

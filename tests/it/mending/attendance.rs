@@ -3,11 +3,12 @@
 use serde_json::json;
 
 use super::{accepted, ask, done, refusal, scene, told};
-use crate::intents::{bare_draft, draft, owner};
+use crate::intents::{bare_draft, draft, invite, mutation, owner};
 use crate::support::TestApp;
 
 both_dbs!(
     attendance_is_corrected_and_said_again,
+    an_attendance_that_somebody_else_has_changed_is_not_written_over,
     an_outcome_is_corrected_and_its_heads_go,
     whoever_was_asked_does_not_correct_the_host,
     what_cannot_be_corrected_is_told_what_helps,
@@ -57,6 +58,47 @@ async fn attendance_is_corrected_and_said_again(app: TestApp) {
         done(&app, &officer, name, &format!("batchId: {batch:?}, {input}")).await;
         assert_eq!(app.position().await, position, "{name}");
     }
+}
+
+/// Of several, the one with another version is told with its place, and none is recorded.
+async fn an_attendance_that_somebody_else_has_changed_is_not_written_over(app: TestApp) {
+    let officer = owner(&app).await;
+    let batch = draft(&app, &officer, "versions", "").await;
+    let parties = invite(&app, &officer, &batch, &["KH", "LA"]).await;
+    let record = async |version: i64, heads: i64| {
+        let input = format!(
+            "batchId: {batch:?}, attendances: [{{delegationId: {:?}, headcount: {heads}}} \
+             {{delegationId: {:?}, headcount: {heads}, expectedVersion: {version}}}]",
+            parties[0], parties[1]
+        );
+        let fields = "delegations { id version headcountMax }";
+        app.ask_as(&officer, &mutation("recordAttendances", &input, fields)).await
+    };
+    let read = app
+        .ask_as(
+            &officer,
+            &format!("{{ node(id: {:?}) {{ ... on Delegation {{ version }} }} }}", parties[1]),
+        )
+        .await;
+    let version = read.at("/node/version").as_i64().expect("a version");
+    let recorded = record(version, 2).await;
+    assert_eq!(recorded.refusals("recordAttendances"), Vec::<String>::new());
+    let position = app.position().await;
+    let refused = record(version, 5).await;
+    let now = refused.at("/recordAttendances/delegations/0/version").clone();
+    assert_eq!(
+        refused.at("/recordAttendances/errors"),
+        &json!([{
+            "path": ["input", "attendances", "1", "expectedVersion"], "code": "CONFLICT",
+            "message": format!(
+                "the record was changed meanwhile: you know version {version}, it has version {now}"
+            ),
+            "value": version.to_string(), "currentVersion": now,
+        }])
+    );
+    let shown = refused.at("/recordAttendances/delegations/0");
+    assert_eq!((&shown["id"], &shown["headcountMax"]), (&json!(parties[1]), &json!(2)));
+    assert_eq!(app.position().await, position);
 }
 
 async fn an_outcome_is_corrected_and_its_heads_go(app: TestApp) {

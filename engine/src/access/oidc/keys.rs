@@ -1,5 +1,5 @@
-//! The keys of a provider: read in the background, one reading at a time, and used for a while when
-//! the provider is away.
+//! What a provider publishes, its keys above all: read in the background, one reading at a time, and
+//! used for a while when the provider is away.
 //!
 //! Invariant: whoever names a key that is known waits for nothing. A reading is begun no more often
 //! than [`APART`] allows, whatever keys tokens name, and only those wait for it who name a key that
@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::timeout;
+use url::Url;
 
 use crate::clock::Clock;
 
@@ -71,7 +72,22 @@ impl Key {
     }
 }
 
-/// The keys of a provider, as far as they are known.
+/// What a provider publishes.
+#[derive(Default)]
+pub(super) struct Published {
+    /// The keys that are understood.
+    pub(super) keys: Vec<Key>,
+    /// Where it gives tokens for codes, if it says so.
+    token_endpoint: Option<Url>,
+}
+
+impl Published {
+    fn has(&self, kid: &str) -> bool {
+        self.keys.iter().any(|key| key.kid == kid)
+    }
+}
+
+/// What a provider publishes, as far as it is known.
 pub(super) struct IssuerKeys {
     issuer: String,
     clock: Clock,
@@ -80,7 +96,7 @@ pub(super) struct IssuerKeys {
 
 #[derive(Default)]
 struct State {
-    known: Arc<Vec<Key>>,
+    known: Arc<Published>,
     read_at: Option<DateTime<Utc>>,
     asked_at: Option<DateTime<Utc>>,
     /// The last reading that was begun; its sender is gone when it has ended.
@@ -88,8 +104,8 @@ struct State {
 }
 
 impl State {
-    /// The keys, unless they are too old to be used.
-    fn usable(&self, now: DateTime<Utc>) -> Option<Arc<Vec<Key>>> {
+    /// What is known, unless it is too old to be used.
+    fn usable(&self, now: DateTime<Utc>) -> Option<Arc<Published>> {
         self.read_at.filter(|read| now - *read < STALE).map(|_| self.known.clone())
     }
 
@@ -106,9 +122,19 @@ impl IssuerKeys {
 
     /// The keys, among them that with this name if the provider has it; none where the provider
     /// cannot be reached and could not be for too long.
-    pub(super) async fn with(&self, kid: &str) -> Option<Arc<Vec<Key>>> {
-        let (usable, reading) = self.look(kid);
-        if usable.as_ref().is_some_and(|keys| has(keys, kid)) {
+    pub(super) async fn with(&self, kid: &str) -> Option<Arc<Published>> {
+        self.that(|known| known.has(kid)).await
+    }
+
+    /// Where the provider gives tokens for codes, if it says so.
+    pub(super) async fn token_endpoint(&self) -> Option<Url> {
+        self.that(|_| true).await?.token_endpoint.clone()
+    }
+
+    /// What is known, if it is enough for the asker; else what is known after a reading.
+    async fn that(&self, is_enough: impl Fn(&Published) -> bool) -> Option<Arc<Published>> {
+        let (usable, reading) = self.look(&is_enough);
+        if usable.as_deref().is_some_and(&is_enough) {
             return usable;
         }
         let Some(mut reading) = reading else { return usable };
@@ -119,13 +145,16 @@ impl IssuerKeys {
     }
 
     /// What is known, and the reading that is under way; one is begun where it is time for that, or
-    /// the key is not known.
-    fn look(&self, kid: &str) -> (Option<Arc<Vec<Key>>>, Option<watch::Receiver<()>>) {
+    /// what is known is not enough.
+    fn look(
+        &self,
+        is_enough: impl Fn(&Published) -> bool,
+    ) -> (Option<Arc<Published>>, Option<watch::Receiver<()>>) {
         let now = self.clock.now();
         let mut state = lock(&self.state);
         let usable = state.usable(now);
         let is_old = state.read_at.is_none_or(|read| now - read >= FRESH);
-        let is_wanted = is_old || !usable.as_ref().is_some_and(|keys| has(keys, kid));
+        let is_wanted = is_old || !usable.as_deref().is_some_and(is_enough);
         let is_time = state.asked_at.is_none_or(|asked| now - asked >= APART);
         if is_wanted && is_time && state.under_way().is_none() {
             state.asked_at = Some(now);
@@ -141,9 +170,9 @@ impl IssuerKeys {
         tokio::spawn(async move {
             let read = tokio::task::spawn_blocking(move || read(&issuer)).await;
             match read.unwrap_or_else(|error| Err(Unreadable(error.to_string()))) {
-                Ok(keys) => {
+                Ok(published) => {
                     let mut state = lock(&state);
-                    state.known = Arc::new(keys);
+                    state.known = Arc::new(published);
                     state.read_at = Some(clock.now());
                 }
                 Err(error) => {
@@ -157,10 +186,6 @@ impl IssuerKeys {
         });
         ended
     }
-}
-
-fn has(keys: &[Key], kid: &str) -> bool {
-    keys.iter().any(|key| key.kid == kid)
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
@@ -177,27 +202,32 @@ impl fmt::Display for Unreadable {
     }
 }
 
-/// Reads the keys that a provider publishes. Those that are not understood are left out: they are
-/// nothing to tokens that are signed with others.
-fn read(issuer: &str) -> Result<Vec<Key>, Unreadable> {
+/// Where a provider publishes what it says of itself.
+pub(super) fn metadata(issuer: &str) -> String {
+    format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'))
+}
+
+/// Reads what a provider publishes. Keys that are not understood are left out: they are nothing to
+/// tokens that are signed with others.
+fn read(issuer: &str) -> Result<Published, Unreadable> {
     #[derive(Deserialize)]
     struct Discovered {
         issuer: String,
         jwks_uri: String,
+        token_endpoint: Option<String>,
     }
     #[derive(Deserialize)]
-    struct Published {
+    struct KeySet {
         keys: Vec<Value>,
     }
-    let configuration =
-        format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-    let discovered: Discovered = fetch(&configuration)?;
+    let metadata = metadata(issuer);
+    let discovered: Discovered = fetch(&metadata)?;
     if discovered.issuer != issuer {
-        return Err(Unreadable(format!("{configuration} names another issuer")));
+        return Err(Unreadable(format!("{metadata} names another issuer")));
     }
-    let published: Published = fetch(&discovered.jwks_uri)?;
-    let keys: Vec<Key> = published.keys.iter().filter_map(Key::read).collect();
-    let left_out = published.keys.len() - keys.len();
+    let set: KeySet = fetch(&discovered.jwks_uri)?;
+    let keys: Vec<Key> = set.keys.iter().filter_map(Key::read).collect();
+    let left_out = set.keys.len() - keys.len();
     if left_out > 0 {
         tracing::debug!(
             left_out,
@@ -205,7 +235,8 @@ fn read(issuer: &str) -> Result<Vec<Key>, Unreadable> {
             "keys of the OpenID Connect provider are left out"
         );
     }
-    Ok(keys)
+    let token_endpoint = discovered.token_endpoint.and_then(|url| Url::parse(&url).ok());
+    Ok(Published { keys, token_endpoint })
 }
 
 /// Reads a JSON document. No redirect is followed: an issuer is where it says it is.

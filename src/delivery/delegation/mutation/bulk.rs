@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
-use entity::delegation;
 use entity::vocabulary::{ClaimProperty, Representation};
+use entity::{batch, delegation};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use super::super::rules;
-use super::{InviteCountriesInput, LONGEST_LIST, RecordAttendancesInput, attend, invite};
-use crate::access::{Authorizer, nothing};
+use super::{
+    AttendanceInput, InviteCountriesInput, LONGEST_LIST, RecordAttendancesInput, attend, invite,
+};
+use crate::access::{Authorizer, expect_version, nothing};
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::graphql::scalars::CountryCode;
@@ -70,11 +72,7 @@ pub(super) async fn record_attendances(
         let done = match parties.get(&attendance.delegation_id.0) {
             None => Err(nothing("delegation_id").into()),
             Some(party) if party.batch_id == batch.id => {
-                let by_sex = attendance.headcount_by_sex.as_ref();
-                match People::given("headcount", attendance.headcount, by_sex) {
-                    Ok(people) => attend(w, &batch, party, people).await,
-                    Err(refusal) => Err(refusal.into()),
-                }
+                record_one(w, &batch, party, attendance).await
             }
             Some(_) => {
                 let message = say!("the delegation is not one of this batch");
@@ -84,4 +82,16 @@ pub(super) async fn record_attendances(
         attended.push(done.map_err(|error| error.within(place).within("attendances"))?);
     }
     Ok(attended)
+}
+
+async fn record_one(
+    w: &mut Write,
+    batch: &batch::Model,
+    party: &delegation::Model,
+    attendance: &AttendanceInput,
+) -> Result<Uuid, WriteError> {
+    expect_version::<delegation::Entity>(party, attendance.expected_version)?;
+    let by_sex = attendance.headcount_by_sex.as_ref();
+    let people = People::given("headcount", attendance.headcount, by_sex)?;
+    attend(w, batch, party, people).await
 }
