@@ -35,6 +35,7 @@ pub mod pages;
 pub mod people;
 pub mod plans;
 pub mod provenance;
+pub mod reminders;
 pub mod schema;
 pub mod telemetry;
 pub mod voiding;

@@ -14,6 +14,8 @@ use super::HttpState;
 /// The id under which the log knows a request; a client or proxy may choose it.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_ID: usize = 64;
+/// What comes behind this in a path is a token.
+const SECRET_BEYOND: &str = "/calendar/mine/";
 
 /// Gives the request its id, in the log and in the answer.
 pub(super) async fn observe(
@@ -24,8 +26,8 @@ pub(super) async fn observe(
     let given =
         request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
     let id = given.map_or_else(|| state.app.clock.id().to_string(), str::to_owned);
-    let span =
-        tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+    let path = loggable(request.uri().path());
+    let span = tracing::info_span!("request", id, method = %request.method(), path);
     let started = Instant::now();
     async {
         let mut response = next.run(request).await;
@@ -36,6 +38,14 @@ pub(super) async fn observe(
     }
     .instrument(span)
     .await
+}
+
+/// A path without the secret that may stand in it.
+fn loggable(path: &str) -> &str {
+    match path.strip_prefix(SECRET_BEYOND) {
+        Some(_) => SECRET_BEYOND,
+        None => path,
+    }
 }
 
 /// Whether an id may enter the log as it is.

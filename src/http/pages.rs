@@ -4,17 +4,22 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use chrono::{DateTime, Utc};
+use entity::vocabulary::TokenScope;
 use sea_orm::DbErr;
+use serde::Deserialize;
 
 use super::HttpState;
-use super::accept::{Page, page};
-use super::reply::{Reply, document};
+use super::accept::{self, Page, page};
+use super::reply::{Keep, Reply, document};
+use crate::access::{AuthError, by_token};
+use crate::graphql::language::Languages;
 use crate::pages::{self, PageScope, escaped};
+use crate::reminders;
 use crate::site::ScopeKind;
 
 /// What an answer costs at least, and for each batch in it.
@@ -26,6 +31,7 @@ pub(super) fn routes() -> Router<HttpState> {
     Router::new()
         .route("/calendar/{name}", get(calendar_of_all))
         .route("/calendar/{kind}/{name}", get(calendar_of_one))
+        .route("/calendar/mine/{name}", get(calendar_of_mine))
         .route("/feeds/{name}", get(feed_of_all))
         .route("/feeds/{kind}/{name}", get(feed_of_one))
         .route("/batches/{key}", get(batch))
@@ -37,6 +43,8 @@ pub(super) fn routes() -> Router<HttpState> {
 enum Answer {
     /// A document, of this media type, about so many batches.
     Document(&'static str, String, u64),
+    /// A calendar for nobody but the reader.
+    Private(String),
     /// Nothing is there.
     Nothing,
     /// What was there was entered in error, and is void since then.
@@ -68,8 +76,9 @@ async fn answer(
         Ok(Answer::Document(media, text, batches)) => {
             // What it has cost is known now; the next one waits where it was too much.
             let _ = state.spend(&caller, batches * COST_OF_A_BATCH);
-            document(media, text, &caller.headers)
+            document(media, text, Keep::Public, &caller.headers)
         }
+        Ok(Answer::Private(text)) => document(CALENDAR, text, Keep::Private, &caller.headers),
         Ok(Answer::Nothing) => {
             (StatusCode::NOT_FOUND, "there is nothing at this address\n").into_response()
         }
@@ -117,6 +126,47 @@ async fn calendar_of_one(
         calendar(&state, scope(&state, &kind, &name, ".ics").await?).await
     })
     .await
+}
+
+/// The calendar of what is due, for whoever has the address: there is a token in it, which is for
+/// nothing else. One that is not good is not told from one that is none.
+async fn calendar_of_mine(
+    State(state): State<HttpState>,
+    Path(name): Path<String>,
+    Query(wanted): Query<Wanted>,
+    request: Request,
+) -> Response<Body> {
+    let languages = match &wanted.language {
+        Some(tag) => Languages::preferring([tag.as_str()]),
+        None => accept::languages(request.headers()),
+    };
+    let made = {
+        let state = state.clone();
+        async move {
+            let app = &state.app;
+            let Some(token) = name.strip_suffix(".ics") else { return Ok(Answer::Nothing) };
+            let actor = match by_token(&app.db, &app.clock, token).await {
+                Ok(actor) => actor,
+                Err(AuthError::Refused(_)) => return Ok(Answer::Nothing),
+                Err(AuthError::Database(error)) => return Err(error),
+            };
+            if !actor.rights().scopes.contains(&TokenScope::Calendar) {
+                return Ok(Answer::Nothing);
+            }
+            let due = reminders::due(app, actor.rights(), &languages).await;
+            let due = due.map_err(DbErr::Custom)?;
+            let (today, tag) = (app.clock.now().date_naive(), languages.of_phrases());
+            Ok(Answer::Private(reminders::calendar(&due, today, &app.site, tag)))
+        }
+    };
+    answer(state, request, made).await
+}
+
+/// How a calendar of one's own is wanted.
+#[derive(Deserialize)]
+struct Wanted {
+    /// Programs for calendars send the language of their maker rather than that of their reader.
+    language: Option<String>,
 }
 
 async fn calendar(state: &HttpState, scope: Option<PageScope>) -> Result<Answer, DbErr> {

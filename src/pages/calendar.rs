@@ -1,12 +1,10 @@
 //! iCalendar (RFC 5545, with the names of RFC 7986): one all-day event for each batch that begins
 //! on a known day.
-//!
-//! Lines are written here: what a library would add is a tree of types for the dozen properties
-//! that there are.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::TimeDelta;
 use entity::vocabulary::{BatchStatus, DatePrecision};
 
+use super::ical::{Lines, begin, day, moment, text};
 use super::{BatchView, PageScope};
 use crate::site::Site;
 
@@ -18,9 +16,6 @@ pub const OWN_PROGRAMME: &str = "X-JEJARING-PROGRAMME";
 pub const OWN_NUMBER: &str = "X-JEJARING-NUMBER";
 /// A place where it is held, with the parameters `CITY` and `COUNTRY`.
 pub const OWN_VENUE: &str = "X-JEJARING-VENUE";
-
-/// Octets of a line at most, its end not counted.
-const LONGEST_LINE: usize = 75;
 
 /// The calendar of a scope: its batches, and how many are left out since nobody knows on which day
 /// they begin.
@@ -34,17 +29,7 @@ pub fn calendar(scope: &PageScope, shown: &[BatchView], left_out: u64, site: &Si
              {left_out}."
         ),
     };
-    lines.put("BEGIN", "VCALENDAR");
-    lines.put("VERSION", "2.0");
-    lines.put("PRODID", "-//Jejaring//Register of capacity building//EN");
-    lines.put("CALSCALE", "GREGORIAN");
-    lines.put("METHOD", "PUBLISH");
-    for name in ["NAME", "X-WR-CALNAME"] {
-        lines.put_text(name, &title);
-    }
-    for name in ["DESCRIPTION", "X-WR-CALDESC"] {
-        lines.put_text(name, &about);
-    }
+    begin(&mut lines, &title, &about);
     lines.put("X-JEJARING-LEFT-OUT", &left_out.to_string());
     lines.put("URL", &site.at(&format!("/calendar/{}.ics", scope.path)));
     lines.put("REFRESH-INTERVAL;VALUE=DURATION", "PT1H");
@@ -53,7 +38,7 @@ pub fn calendar(scope: &PageScope, shown: &[BatchView], left_out: u64, site: &Si
         event(&mut lines, batch, site);
     }
     lines.put("END", "VCALENDAR");
-    lines.0
+    lines.into_text()
 }
 
 fn event(lines: &mut Lines, shown: &BatchView, site: &Site) {
@@ -138,80 +123,4 @@ fn place(venue: &entity::venue::Model) -> String {
         }
     }
     told.join(", ")
-}
-
-fn moment(at: DateTime<Utc>) -> String {
-    at.format("%Y%m%dT%H%M%SZ").to_string()
-}
-
-fn day(date: NaiveDate) -> String {
-    date.format("%Y%m%d").to_string()
-}
-
-/// Text as a value (3.3.11): nothing in it has a meaning of its own.
-fn text(value: &str) -> String {
-    let mut safe = String::with_capacity(value.len());
-    for c in value.chars() {
-        match c {
-            '\\' | ';' | ',' => safe.extend(['\\', c]),
-            '\n' => safe.push_str("\\n"),
-            c if c.is_control() && c != '\t' => {}
-            c => safe.push(c),
-        }
-    }
-    safe
-}
-
-/// Content lines (3.1).
-#[derive(Default)]
-struct Lines(String);
-
-impl Lines {
-    fn put_text(&mut self, name: &str, value: &str) {
-        self.put(name, &text(value));
-    }
-
-    /// A line, folded where it is too long: between characters, and never within one.
-    fn put(&mut self, name: &str, value: &str) {
-        let mut length = 0;
-        for c in format!("{name}:{value}").chars() {
-            if length + c.len_utf8() > LONGEST_LINE {
-                self.0.push_str("\r\n ");
-                length = 1;
-            }
-            self.0.push(c);
-            length += c.len_utf8();
-        }
-        self.0.push_str("\r\n");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn whatever_a_text_has_in_it_it_is_one_line_of_at_most_75_octets(
-            value in "\\PC*|[\\s\\S]{0,200}",
-        ) {
-            let mut lines = Lines::default();
-            lines.put_text("SUMMARY", &value);
-            prop_assert!(lines.0.split("\r\n").all(|line| line.len() <= LONGEST_LINE));
-            let unfolded = lines.0.replace("\r\n ", "");
-            prop_assert_eq!(unfolded.matches('\n').count(), 1);
-            prop_assert!(unfolded.starts_with("SUMMARY:") && unfolded.ends_with("\r\n"));
-            let back = unfolded[8..unfolded.len() - 2]
-                .replace("\\n", "\n")
-                .replace("\\,", ",")
-                .replace("\\;", ";");
-            if !value.contains('\\')
-                && !value.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
-            {
-                prop_assert_eq!(back, value);
-            }
-        }
-    }
 }

@@ -4,6 +4,7 @@
 mod atom;
 mod batch_view;
 mod calendar;
+pub mod ical;
 mod json_ld;
 mod scope;
 

@@ -69,6 +69,7 @@ mod published;
 mod quick;
 mod reading;
 mod readme;
+mod reminders;
 mod reports;
 mod requests;
 mod reserved;

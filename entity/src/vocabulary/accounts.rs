@@ -24,5 +24,8 @@ vocabulary! {
         Write,
         /// To manage accounts, grants and tokens, as far as its account may.
         Administer,
+        /// To read what is due as a calendar, at an address that has the token in it. Such a token
+        /// has no other scope.
+        Calendar,
     }
 }

@@ -32,7 +32,7 @@ pub struct TokenDraft {
 /// Makes a token; the secret is for whoever asked for it, and is kept nowhere.
 ///
 /// It says what it is for, and may be used for something, but for nothing that the token with which
-/// it is made may not be used for, whosever it is. It expires in the future, if at all, and no
+/// it is made may not be used for, whosever it is; a calendar is a part of reading. It expires in the future, if at all, and no
 /// later than the token with which it is made.
 pub async fn create(
     w: &mut Write,
@@ -42,11 +42,21 @@ pub async fn create(
         let message = say!("a token that may be used for nothing is of no use: give it a scope");
         return Err(Refusal::new(RefusalCode::Required, "scopes", message).into());
     }
+    if token.scopes.contains(&TokenScope::Calendar) && token.scopes.len() > 1 {
+        // Addresses are seen by more than those who may see tokens.
+        let message = say!("a token for a calendar stands in an address: it has no other scope");
+        return Err(check::invalid("scopes", message).into());
+    }
     if let Actor::Account(maker) = w.actor() {
+        let mut own = maker.scopes.clone();
+        if own.contains(&TokenScope::Read) {
+            // It shows a part of what may be read.
+            own.insert(TokenScope::Calendar);
+        }
         let names = |scopes: &mut dyn Iterator<Item = &TokenScope>| {
             scopes.map(ToString::to_string).collect::<Vec<_>>().join(", ")
         };
-        let beyond = names(&mut token.scopes.difference(&maker.scopes));
+        let beyond = names(&mut token.scopes.difference(&own));
         if !beyond.is_empty() {
             let own = names(&mut maker.scopes.iter());
             let message = say!(

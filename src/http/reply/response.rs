@@ -80,15 +80,17 @@ pub(in crate::http) fn text(text: &Bytes, asked: &HeaderMap) -> Response<Body> {
     unless_known(StatusCode::OK, HeaderMap::from_iter(headers), text.clone(), asked)
 }
 
-/// A document for everybody, which may change at any time.
+/// A document, which may change at any time: for everybody, or for the reader alone.
 pub(in crate::http) fn document(
     media: &'static str,
     text: String,
+    keep: Keep,
     asked: &HeaderMap,
 ) -> Response<Body> {
+    let control = if keep == Keep::Public { "public, no-cache" } else { "private, no-cache" };
     let headers = [
         (header::CONTENT_TYPE, media),
-        (header::CACHE_CONTROL, "public, no-cache"),
+        (header::CACHE_CONTROL, control),
         (header::VARY, "accept-encoding"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
