@@ -6,8 +6,11 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 export const launch = () => chromium.launch({ executablePath, args: ['--no-sandbox'] });
 
-/** A tab of its own, with its own storage. `wrong` collects what may not be. */
-export async function open(browser, { origin }, options = {}) {
+/**
+ * A tab of its own, with its own storage. `wrong` collects what may not be, requests to others than
+ * the register and `known` among it.
+ */
+export async function open(browser, { origin }, options = {}, known = []) {
   const context = await browser.newContext({
     locale: 'en-GB',
     viewport: { width: 1280, height: 900 },
@@ -22,7 +25,8 @@ export async function open(browser, { origin }, options = {}) {
   page.on('pageerror', (error) => wrong.push(String(error.stack)));
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.origin !== origin && url.protocol !== 'data:') wrong.push(`foreign: ${url}`);
+    const foreign = url.origin !== origin && !known.includes(url.origin);
+    if (foreign && url.protocol !== 'data:') wrong.push(`foreign: ${url}`);
     if (url.href.includes('jej_')) wrong.push(`a token in an address: ${url}`);
   });
   return { context, page, wrong };
@@ -66,7 +70,7 @@ export async function signIn({ page }, { origin, tokens }, account, path = '/') 
   await page.goto(`${origin}/desk${path === '/' ? '/' : path}`);
   await page.getByLabel('Token').fill(tokens[account]);
   await page.getByLabel('Keep me signed in').check();
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.locator('header.bar').waitFor();
 }
 

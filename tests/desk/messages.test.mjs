@@ -3,14 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { PARTS, all, messages, read } from './texts.mjs';
 
 const sources = resolve(import.meta.dirname, '../../web/desk/src');
-const PARTS = readdirSync(join(sources, 'messages/en'));
-
-const read = (language, part) =>
-  JSON.parse(readFileSync(join(sources, 'messages', language, part), 'utf8'));
-
-const all = (language) => Object.assign({}, ...PARTS.map((part) => read(language, part)));
 
 const places = (text) => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
 
@@ -26,7 +21,7 @@ function* files(folder) {
 }
 
 test('both languages have the same messages with the same places', () => {
-  assert.deepEqual(readdirSync(join(sources, 'messages/id')), PARTS);
+  assert.deepEqual(readdirSync(join(messages, 'id')), PARTS);
   for (const part of PARTS) {
     const [en, id] = [read('en', part), read('id', part)];
     assert.deepEqual(Object.keys(id), Object.keys(en), part);
@@ -69,6 +64,9 @@ test('every message is used, and every member of an enumeration has its label', 
     rankReason: 'RankReason',
     mode: 'DeliveryMode',
     modality: 'Modality',
+    recordKind: 'RecordKind',
+    scope: 'TokenScope',
+    category: 'DelegationCategory',
   };
   const known = all('en');
   for (const [kind, name] of Object.entries(ENUMS)) {

@@ -1,8 +1,9 @@
-// Takes the pictures of docs/DESK.md anew: `JEJARING_BIN=… node pictures.mjs`.
+// Takes the pictures of docs/DESK.md and docs/DESK.id.md anew: `JEJARING_BIN=… node pictures.mjs`.
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { day, launch, open, signIn } from './browser.mjs';
+import { day, launch, open } from './browser.mjs';
 import { ask, start } from './server.mjs';
+import { texts } from './texts.mjs';
 
 const folder = resolve(import.meta.dirname, '../../docs/desk');
 const viewport = { width: 960, height: 640 };
@@ -56,63 +57,95 @@ async function prepare() {
     }) { cursor } }`,
     { id, source: sources.nodes[0].id },
   );
+  const make = (key, name) =>
+    ask(
+      server,
+      server.tokens.budi,
+      `mutation ($key: String!, $name: String!) { createInstitution(input: {
+        key: $key, kind: OTHER, names: [{name: $name, language: "en"}]
+      }) { institution { id } } }`,
+      { key, name },
+    );
+  await make('board', 'Board of Crafts');
+  await make('bord', 'Bord of Crafts');
   return batch.key;
 }
 
 const key = await prepare();
-mkdirSync(folder, { recursive: true });
-const shoot = (page, name) => page.screenshot({ path: `${folder}/${name}.png` });
 const settled = (page) =>
-  page.waitForFunction(() => !document.body.innerText.includes('Loading …'));
+  page.waitForFunction(() => !/Loading …|Memuat …/.test(document.body.innerText));
 
-const officer = await open(browser, server, { viewport });
-const { page } = officer;
-await page.goto(`${server.origin}/desk/`);
-await page.getByLabel('Token').waitFor();
-await shoot(page, 'sign-in');
-await signIn(officer, server, 'ana');
-const show = async (path, name) => {
-  await page.goto(`${server.origin}/desk${path}`);
-  await page.locator('main h1').waitFor();
-  await settled(page);
-  if (name) await shoot(page, name);
-};
-await show('/', 'work');
-await show('/batches');
-await page.getByRole('link', { name: 'Pearls and shells' }).click();
-await page.getByRole('button', { name: 'Announce' }).click();
-await shoot(page, 'announce');
-await show(`/batches/${key}/delegations`);
-await page.getByLabel('Number of people: Vietnam').fill('4');
-await page.getByLabel('What came of it: Brunei').selectOption('NOT_SENT');
-await shoot(page, 'delegations');
-await page.getByRole('button', { name: 'Invite countries' }).click();
-await page.getByLabel('A whole group').selectOption({ label: 'ASEAN' });
-await page.getByRole('button', { name: /^Invite \([1-9]/ }).waitFor();
-await shoot(page, 'invite');
-await show(`/batches/${key}/sources`, 'sources');
-await show('/files');
-await page.locator('input[type=file]').setInputFiles({
-  name: 'attendance.csv',
-  mimeType: 'text/csv',
-  buffer: Buffer.from(
-    `batch,country,status,people\n${key},India,attended,2\n${key},Korea,attended,1\n` +
-      `${key},Philippines,attended,3\n`,
-  ),
-});
-await page.getByRole('button', { name: 'Read the file' }).click();
-await page.getByText('Line 3').waitFor();
-await page.getByRole('heading', { name: /^Rows/ }).scrollIntoViewIfNeeded();
-await shoot(page, 'file');
-await show('/plans');
-await page.getByRole('link', { name: /^Laos/ }).click();
-await page.getByLabel('Title of the plan').fill('A bench for silver in Vientiane');
-await shoot(page, 'plan');
+/** All pictures, in one language. */
+async function picture(language, locale, folder) {
+  mkdirSync(folder, { recursive: true });
+  const t = texts(language);
+  const shoot = (page, name) => page.screenshot({ path: `${folder}/${name}.png` });
+  const enter = async (account, path) => {
+    const { page, context } = await open(browser, server, { viewport, locale });
+    await page.goto(`${server.origin}/desk${path}`);
+    await page.getByLabel(t('signIn.token')).waitFor();
+    if (account === 'ana') await shoot(page, 'sign-in');
+    await page.getByLabel(t('signIn.token')).fill(server.tokens[account]);
+    await page.getByLabel(t('signIn.keep')).check();
+    await page.getByRole('button', { name: t('signIn') }).click();
+    await page.locator('main h1').waitFor();
+    await settled(page);
+    return { page, context };
+  };
+  const { page, context } = await enter('ana', '/');
+  const show = async (path, name) => {
+    await page.goto(`${server.origin}/desk${path}`);
+    await page.locator('main h1').waitFor();
+    await settled(page);
+    if (name) await shoot(page, name);
+  };
+  const press = (name) => page.getByRole('button', { name, exact: true }).click();
+  await show('/', 'work');
+  await show('/batches');
+  await page.getByRole('link', { name: 'Pearls and shells' }).click();
+  await press(t('decide.announce'));
+  await shoot(page, 'announce');
+  await show(`/batches/${key}/delegations`);
+  await page.getByLabel(t('delegations.headsOf', { name: 'Vietnam' })).fill('4');
+  const outcome = page.getByLabel(t('delegations.outcomeOf', { name: 'Brunei' }));
+  await outcome.selectOption('NOT_SENT');
+  await shoot(page, 'delegations');
+  await press(t('invite.title'));
+  await page.getByLabel(t('invite.group')).selectOption({ label: 'ASEAN' });
+  await page.locator('dialog button[type=submit]:not([disabled])').waitFor();
+  await shoot(page, 'invite');
+  await show(`/batches/${key}/sources`, 'sources');
+  await show('/files');
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'attendance.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+      `batch,country,status,people\n${key},India,attended,2\n${key},Korea,attended,1\n` +
+        `${key},Philippines,attended,3\n`,
+    ),
+  });
+  await press(t('file.send'));
+  await page.getByText(t('rows.line', { line: 3 })).waitFor();
+  await page.getByText(t('rows.line', { line: 2 })).scrollIntoViewIfNeeded();
+  await shoot(page, 'file');
+  await show('/plans');
+  await page.getByRole('link', { name: /^Laos/ }).click();
+  await page.getByLabel(t('plan.title')).fill('A bench for silver in Vientiane');
+  await shoot(page, 'plan');
+  await context.close();
 
-const focal = await open(browser, server, { viewport });
-await signIn(focal, server, 'sok', '/country');
-await settled(focal.page);
-await shoot(focal.page, 'country');
+  const focal = await enter('sok', '/country');
+  await shoot(focal.page, 'country');
+  await focal.context.close();
+  const curator = await enter('budi', '/merge/institution/bord');
+  await curator.page.getByLabel(t('merge.into')).fill('Board of');
+  await curator.page.getByRole('button', { name: 'Board of Crafts', exact: true }).click();
+  await curator.page.locator('main table').waitFor();
+  await shoot(curator.page, 'merge');
+  await curator.context.close();
+}
 
+await picture('en', 'en-GB', folder);
+await picture('id', 'id-ID', `${folder}/id`);
 await browser.close();
 await server.stop();

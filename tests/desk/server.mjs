@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 const ACCOUNTS = [
   ['ana', 'Ana', 'officer', '--institution', 'bbspjikb'],
   ['dewi', 'Dewi', 'officer', '--institution', 'bbspjikb'],
+  ['rudi', 'Rudi', 'officer', '--institution', 'bbspjikb', '--scope', 'read'],
   ['budi', 'Budi', 'curator'],
   ['sok', 'Sok', 'focal-point', '--country', 'KH'],
   ['rini', 'Rini', 'auditor'],

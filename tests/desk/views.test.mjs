@@ -32,14 +32,16 @@ const VIEWS = {
     '/no/such/view',
   ],
   sok: ['/', '/country'],
-  budi: ['/findings', `${BATCH}/sources`],
+  budi: ['/findings', `${BATCH}/sources`, '/merge', '/merge/institution/bbspjikb'],
+  rini: ['/audit'],
   agus: ['/accounts'],
 };
 
 /** What is opened in a view, beside the view itself. */
 const OPENED = {
   [BATCH]: ['Open again', 'Change the facts'],
-  [`${BATCH}/delegations`]: ['Invite countries'],
+  '/': ['Make a calendar address'],
+  [`${BATCH}/delegations`]: ['Invite countries', 'Details'],
   [`${BATCH}/sources`]: ['State what a source says'],
   '/sources': ['New source'],
   '/institutions': ['New institution', 'New programme'],
@@ -99,6 +101,7 @@ async function shoot(page, name) {
 async function visit(page, path) {
   await page.goto(`${server.origin}/desk${path}`);
   await page.locator('main h1').waitFor();
+  await settled(page);
 }
 
 for (const [account, views] of Object.entries(VIEWS)) {
@@ -121,7 +124,7 @@ for (const [account, views] of Object.entries(VIEWS)) {
         await shoot(page, `${account}${path.replaceAll('/', '-')}-${width}`);
         // What is opened has the colours of the rest: it is looked at once.
         for (const name of (width === 360 && OPENED[path]) || []) {
-          const button = page.getByRole('button', { name, exact: true });
+          const button = page.getByRole('button', { name: new RegExp(`^${name}(:|$)`) });
           if ((await button.count()) === 0) continue;
           await button.first().click();
           await check(page, `${path}, ${name}, ${scheme}`);

@@ -11,8 +11,10 @@ import { useStore } from './lib/store';
 import { Dialog, Link, Page } from './parts/basics';
 import { Toasts } from './parts/toast';
 import { Accounts } from './views/accounts';
+import { Audit } from './views/audit';
 import { BatchView } from './views/batch/batch';
 import { Batches } from './views/batches';
+import { Merge } from './views/merge';
 import { NewBatch } from './views/batch/new';
 import { FileView } from './views/files/file';
 import { Files } from './views/files/files';
@@ -64,6 +66,17 @@ const PLACES: Place[] = [
     view: () => <Institutions />,
     menu: { name: 'nav.institutions', shown: () => true },
   },
+  {
+    path: '/merge',
+    view: () => <Merge />,
+    menu: { name: 'nav.merge', shown: ({ curator }) => curator },
+  },
+  { path: '/merge/:kind/:key', view: ({ kind, key }) => <Merge kind={kind!} name={key!} /> },
+  {
+    path: '/audit',
+    view: () => <Audit />,
+    menu: { name: 'nav.audit', shown: ({ auditor, curator }) => auditor || curator },
+  },
   { path: '/institutions/:key', view: ({ key }) => <InstitutionView name={key!} /> },
   {
     path: '/accounts',
@@ -109,7 +122,7 @@ function SignedIn({ expired }: { expired: boolean }): JSX.Element {
     if (expired) return <SignIn failed />;
     return <p class="waiting">{failure ?? t('loading')}</p>;
   }
-  const rights = rightsOf(viewer);
+  const rights = rightsOf(viewer, data.viewerScopes);
   return (
     <RightsContext.Provider value={rights}>
       <a class="skip" href="#main">
@@ -171,6 +184,7 @@ function Bar({ rights, path }: { rights: Rights; path: string }): JSX.Element {
           <span class="who">
             {rights.account.name}
             <small>{rights.institutions.map(({ name }) => name).join(', ')}</small>
+            {!rights.writes && <small>{t('readOnly')}</small>}
           </span>
           <button
             type="button"

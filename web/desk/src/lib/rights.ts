@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { ViewerQuery } from '../gql/graphql';
+import type { TokenScope, ViewerQuery } from '../gql/graphql';
 
 type Viewer = NonNullable<ViewerQuery['viewer']>;
 
@@ -23,13 +23,19 @@ export interface Rights {
   curator: boolean;
   auditor: boolean;
   administrator: boolean;
+  /** Whether the token is for writing. */
+  writes: boolean;
+  /** Whether the token is for accounts, tokens and webhooks. */
+  administers: boolean;
+  /** Whether the account has any role, whatever the token is for. */
+  hasRole: boolean;
   /** Whether it is an officer of the institution that keeps the record. */
   keeps(record: Owned): boolean;
   /** Whether it is an officer of the owner, an organiser or a host of the batch. */
   organises(batch: Organised): boolean;
 }
 
-export function rightsOf(viewer: Viewer): Rights {
+export function rightsOf(viewer: Viewer, scopes: TokenScope[]): Rights {
   const grants = viewer.grants.nodes.filter(({ revokedAt }) => !revokedAt);
   const has = (role: string) => grants.some((grant) => grant.role === role);
   const institutions = grants.flatMap(({ role, institution }) =>
@@ -39,24 +45,30 @@ export function rightsOf(viewer: Viewer): Rights {
     role === 'FOCAL_POINT' && country ? [country] : [],
   );
   const ids = new Set(institutions.map(({ id }) => id));
-  const keeps = (record: Owned) => ids.has(record.owner.id);
+  const writes = scopes.includes('WRITE');
+  const administers = scopes.includes('ADMINISTER');
+  const keeps = (record: Owned) => writes && ids.has(record.owner.id);
   return {
     account: viewer,
     institutions,
     countries,
-    officer: institutions.length > 0,
-    curator: has('CURATOR'),
+    officer: writes && institutions.length > 0,
+    curator: writes && has('CURATOR'),
     auditor: has('AUDITOR'),
-    administrator: has('ADMINISTRATOR'),
+    administrator: administers && has('ADMINISTRATOR'),
+    writes,
+    administers,
+    hasRole: grants.length > 0,
     keeps,
     organises: (batch) =>
       keeps(batch) ||
-      batch.partnerships.nodes.some(
-        ({ role, endedAt, institution }) =>
-          !endedAt && (role === 'ORGANISER' || role === 'HOST') && institution
-            ? ids.has(institution.id)
-            : false,
-      ),
+      (writes &&
+        batch.partnerships.nodes.some(
+          ({ role, endedAt, institution }) =>
+            !endedAt && (role === 'ORGANISER' || role === 'HOST') && institution
+              ? ids.has(institution.id)
+              : false,
+        )),
   };
 }
 

@@ -15,6 +15,12 @@ addEventListener('popstate', () => route.set(here()));
 /** The address of a view. */
 export const href = (path: string): string => (path === '/' ? BASE : BASE + path);
 
+/** Shows the view at a path of this origin, in place of the one before. */
+export function replace(pathname: string): void {
+  history.replaceState(null, '', pathname);
+  route.set(here());
+}
+
 export function navigate(path: string): void {
   if (href(path) !== location.pathname) history.pushState(null, '', href(path));
   route.set(here());

@@ -54,7 +54,7 @@ export function FindingItem({ finding }: { finding: FindingLineFragment }): JSX.
   return (
     <li class="line">
       <div>
-        {finding.message}
+        <span lang="en">{finding.message}</span>
         <small>
           {label('rule', finding.rule)}
           {finding.batch && (

@@ -1,8 +1,13 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { FindInstitutionsDocument, FindPeopleDocument, FindVenuesDocument } from '../gql/graphql';
+import {
+  FindInstitutionsDocument,
+  FindPeopleDocument,
+  FindRecordsDocument,
+  FindVenuesDocument,
+} from '../gql/graphql';
 import { useQuery } from '../lib/hooks';
-import { t } from '../lib/i18n';
+import { label, t } from '../lib/i18n';
 import { Field } from './form';
 
 export interface Picked {
@@ -21,6 +26,7 @@ interface PickProps {
 interface Found {
   id: string;
   name: string;
+  /** What tells it from another of the same name. */
   city?: string | null;
 }
 
@@ -101,5 +107,14 @@ export function PickPerson(props: PickProps): JSX.Element {
 export function PickVenue(props: PickProps): JSX.Element {
   const find = (text: string) =>
     useQuery(FindVenuesDocument, { text }, text.length < LEAST).data?.venues.nodes;
+  return <Box {...props} find={find} />;
+}
+
+/** A record of any kind that has a name or a text. */
+export function PickRecord(props: PickProps): JSX.Element {
+  const find = (text: string) =>
+    useQuery(FindRecordsDocument, { text }, text.length < LEAST).data?.search.nodes.map(
+      ({ id, kind, excerpt }) => ({ id, name: excerpt, city: label('recordKind', kind) }),
+    );
   return <Box {...props} find={find} />;
 }

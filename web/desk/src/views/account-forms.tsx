@@ -12,10 +12,12 @@ import { label, t } from '../lib/i18n';
 import { Dialog } from '../parts/basics';
 import { Check, Form, SelectField, TextField } from '../parts/form';
 import { PickInstitution, type Picked } from '../parts/pick';
+import { Secret } from '../parts/secret';
 import { tell } from '../parts/toast';
 import type { Account } from './accounts';
 
 const ROLES: GrantRole[] = ['OFFICER', 'FOCAL_POINT', 'CURATOR', 'AUDITOR', 'ADMINISTRATOR'];
+// A calendar is made at the first view, where its address is shown.
 const SCOPES: TokenScope[] = ['READ', 'WRITE', 'ADMINISTER'];
 const DAY = 86_400_000;
 
@@ -93,27 +95,7 @@ export function GiveToken({ account, onClose }: GiveProps): JSX.Element {
   return (
     <Dialog title={t('account.giveToken')} onClose={onClose}>
       {secret ? (
-        <>
-          <p class="notice">{t('account.secret')}</p>
-          <p>
-            <code class="secret">{secret}</code>
-          </p>
-          <p class="buttons">
-            <button
-              type="button"
-              class="primary"
-              onClick={async () => {
-                await navigator.clipboard.writeText(secret);
-                tell(t('account.copied'));
-              }}
-            >
-              {t('account.copy')}
-            </button>
-            <button type="button" onClick={onClose}>
-              {t('close')}
-            </button>
-          </p>
-        </>
+        <Secret secret={secret} onClose={onClose} />
       ) : (
         <Form
           submit={t('account.giveToken')}

@@ -126,7 +126,7 @@ function AccountCard({ account }: { account: Account }): JSX.Element {
               {token.expiresAt && ` · ${t('account.until', { at: moment(token.expiresAt) })}`}
               {token.lastUsedAt && ` · ${t('account.used', { at: moment(token.lastUsedAt) })}`}
             </small>{' '}
-            {(own || rights.administrator) && (
+            {((own && rights.administers) || rights.administrator) && (
               <button
                 type="button"
                 class="link"
@@ -150,7 +150,7 @@ function AccountCard({ account }: { account: Account }): JSX.Element {
             {t('account.giveRole')}
           </button>
         )}
-        {(own || rights.administrator) && (
+        {((own && rights.administers) || rights.administrator) && (
           <button type="button" onClick={() => setGiving('token')}>
             {t('account.giveToken')}
           </button>

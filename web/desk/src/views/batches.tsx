@@ -17,12 +17,12 @@ export function Batches(): JSX.Element {
   const rights = useRights();
   const [text, setText] = useState('');
   const [status, setStatus] = useState('');
-  const [mine, setMine] = useState(rights.officer);
+  const [mine, setMine] = useState(rights.institutions.length > 0);
   const [after, setAfter] = useState<string | null>(null);
   const filter: BatchFilter = {
     ...(text.trim() ? { title: { contains: text.trim() } } : {}),
     ...(status ? { status: { eq: status as BatchStatus } } : {}),
-    ...(mine && rights.officer
+    ...(mine && rights.institutions.length > 0
       ? { owner: { id: { in: rights.institutions.map(({ id }) => id) } } }
       : {}),
   };
@@ -61,7 +61,7 @@ export function Batches(): JSX.Element {
             ...STATUSES.map((value) => ({ value, label: label('batchStatus', value) })),
           ]}
         />
-        {rights.officer && (
+        {rights.institutions.length > 0 && (
           <Check label={t('batches.mine')} checked={mine} onChecked={narrow(setMine)} />
         )}
       </div>

@@ -30,13 +30,13 @@ export function Findings(): JSX.Element {
   const [severity, setSeverity] = useState('WARNING');
   const [state, setState] = useState('OPEN');
   const [rule, setRule] = useState('');
-  const [mine, setMine] = useState(rights.officer);
+  const [mine, setMine] = useState(rights.institutions.length > 0);
   const [after, setAfter] = useState<string | null>(null);
   const filter: FindingFilter = {
     severity: { gte: severity as Severity },
     state: { eq: state as FindingState },
     ...(rule ? { rule: { eq: rule as FindingRule } } : {}),
-    ...(mine && rights.officer
+    ...(mine && rights.institutions.length > 0
       ? { batch: { owner: { id: { in: rights.institutions.map(({ id }) => id) } } } }
       : {}),
   };
@@ -73,7 +73,7 @@ export function Findings(): JSX.Element {
             ...RULES.map((value) => ({ value, label: label('rule', value) })),
           ]}
         />
-        {rights.officer && (
+        {rights.institutions.length > 0 && (
           <Check label={t('batches.mine')} checked={mine} onChecked={narrow(setMine)} />
         )}
       </div>

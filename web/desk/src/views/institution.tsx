@@ -2,7 +2,6 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import {
   InstitutionPageDocument,
-  MergeInstitutionsDocument,
   RenameInstitutionDocument,
   UpdateInstitutionDocument,
   type InstitutionPageQuery,
@@ -11,7 +10,6 @@ import { useDraft } from '../lib/drafts';
 import { useAction, useQuery } from '../lib/hooks';
 import { day, label, language, t } from '../lib/i18n';
 import { useRights } from '../lib/rights';
-import { navigate } from '../lib/router';
 import { Dialog, Facts, Link, Page, Section, State } from '../parts/basics';
 import { Form, SelectField, TextField, textOf } from '../parts/form';
 import { PickInstitution, type Picked } from '../parts/pick';
@@ -19,7 +17,7 @@ import { tell } from '../parts/toast';
 import { languages } from './batch/new';
 
 type Institution = NonNullable<InstitutionPageQuery['institution']>;
-type Change = 'rename' | 'move' | 'merge';
+type Change = 'rename' | 'move';
 
 /** An institution: its dated names, its place in the tree, and what it keeps. */
 export function InstitutionView({ name }: { name: string }): JSX.Element {
@@ -35,10 +33,7 @@ export function InstitutionView({ name }: { name: string }): JSX.Element {
     );
   }
   const own = rights.institutions.some(({ id }) => id === institution.id);
-  const changes: Change[] = [
-    ...(own || rights.curator ? (['rename', 'move'] as const) : []),
-    ...(rights.curator ? (['merge'] as const) : []),
-  ];
+  const changes: Change[] = rights.curator || (own && rights.officer) ? ['rename', 'move'] : [];
   const close = () => setChange(null);
   return (
     <Page title={institution.name} lead={label('institutionKind', institution.kind)}>
@@ -83,6 +78,11 @@ export function InstitutionView({ name }: { name: string }): JSX.Element {
                   {t(`institution.${each}`)}
                 </button>
               ))}
+              {rights.curator && (
+                <Link to={`/merge/institution/${institution.key}`} class="button">
+                  {t('institution.merge')}
+                </Link>
+              )}
             </p>
           )}
         </Section>
@@ -126,7 +126,6 @@ export function InstitutionView({ name }: { name: string }): JSX.Element {
       </div>
       {change === 'rename' && <Rename institution={institution} onClose={close} />}
       {change === 'move' && <Move institution={institution} onClose={close} />}
-      {change === 'merge' && <Merge institution={institution} onClose={close} />}
     </Page>
   );
 }
@@ -236,58 +235,6 @@ function Move({ institution, onClose }: ChangeProps): JSX.Element {
           onValue={setParent}
         />
         <TextField path="city" label={t('institution.city')} value={city} onValue={setCity} />
-        <p class="told">{t('told.institution')}</p>
-      </Form>
-    </Dialog>
-  );
-}
-
-function Merge({ institution, onClose }: ChangeProps): JSX.Element {
-  const action = useAction(MergeInstitutionsDocument);
-  const [into, setInto] = useState<Picked | null>(null);
-  const [reason, setReason] = useState('');
-  const send = async () => {
-    if (!into) return;
-    const payload = await action.run({
-      institutionId: institution.id,
-      intoId: into.id,
-      reason: textOf(reason),
-    });
-    if (!payload?.institution) return;
-    tell(t('institution.merged'));
-    onClose();
-    navigate(`/institutions/${payload.institution.key}`);
-  };
-  return (
-    <Dialog title={t('institution.merge')} onClose={onClose}>
-      <Form
-        submit={t('institution.merge')}
-        danger
-        busy={action.busy}
-        disabled={!into}
-        errors={action.errors}
-        failure={action.failure}
-        onSubmit={send}
-      >
-        <PickInstitution
-          path="intoId"
-          label={t('institution.into')}
-          value={into}
-          onValue={setInto}
-        />
-        {into && (
-          <p class="notice">
-            {t('institution.moves', {
-              from: institution.name,
-              to: into.name,
-              batches: institution.ownedBatches.totalCount,
-              programmes: institution.ownedProgrammes.nodes.length,
-              children: institution.children.nodes.length,
-              names: institution.names.length,
-            })}
-          </p>
-        )}
-        <TextField path="reason" label={t('reason')} value={reason} onValue={setReason} />
         <p class="told">{t('told.institution')}</p>
       </Form>
     </Dialog>

@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { setLanguage, t, useLanguage } from '../lib/i18n';
+import { leaveFor, offered, returning, type Provider } from '../lib/provider';
 import { signIn } from '../lib/session';
-import { Check, Form, TextField } from '../parts/form';
+import { useStore } from '../lib/store';
+import { Check, Form, Refused, TextField } from '../parts/form';
 
 interface SignInProps {
   /** Whether a token was just refused. */
@@ -17,22 +19,25 @@ export function SignIn({ failed, within }: SignInProps): JSX.Element {
   const [token, setToken] = useState('');
   const [keep, setKeep] = useState(false);
   const form = (
-    <Form
-      submit={t('signIn')}
-      disabled={token.trim() === ''}
-      failure={failed ? t('signIn.failed') : null}
-      onSubmit={() => signIn(token.trim(), keep)}
-    >
-      <TextField
-        path="token"
-        label={t('signIn.token')}
-        hint={t('signIn.hint')}
-        type="password"
-        value={token}
-        onValue={setToken}
-      />
-      <Check label={t('signIn.keep')} checked={keep} onChecked={setKeep} />
-    </Form>
+    <>
+      <AtProvider keep={keep} />
+      <Form
+        submit={t('signIn')}
+        disabled={token.trim() === ''}
+        failure={failed ? t('signIn.failed') : null}
+        onSubmit={() => signIn(token.trim(), keep)}
+      >
+        <TextField
+          path="token"
+          label={t('signIn.token')}
+          hint={t('signIn.hint')}
+          type="password"
+          value={token}
+          onValue={setToken}
+        />
+        <Check label={t('signIn.keep')} checked={keep} onChecked={setKeep} />
+      </Form>
+    </>
   );
   if (within) return form;
   return (
@@ -51,5 +56,43 @@ export function SignIn({ failed, within }: SignInProps): JSX.Element {
         </button>
       </p>
     </main>
+  );
+}
+
+/** The way to the provider, where the register has one. */
+function AtProvider({ keep }: { keep: boolean }): JSX.Element | null {
+  const [provider, setProvider] = useState<Provider | null>(null);
+  const [away, setAway] = useState(false);
+  const state = useStore(returning);
+  useEffect(() => {
+    let shown = true;
+    void offered().then((found) => shown && setProvider(found));
+    return () => {
+      shown = false;
+    };
+  }, []);
+  if (!provider) return null;
+  const host = new URL(provider.issuer).host;
+  const failure = away
+    ? t('signIn.providerAway', { host })
+    : state === 'failed'
+      ? t('signIn.providerFailed', { host })
+      : null;
+  return (
+    <div class="provider">
+      <Refused errors={[]} failure={failure} />
+      <button
+        type="button"
+        class="primary"
+        aria-busy={state === 'busy'}
+        onClick={() => {
+          setAway(false);
+          leaveFor(provider, keep).catch(() => setAway(true));
+        }}
+      >
+        {state === 'busy' ? t('signIn.returning') : t('signIn.provider', { host })}
+      </button>
+      <p class="quiet">{t('signIn.or')}</p>
+    </div>
   );
 }

@@ -12,6 +12,7 @@ import {
 } from '../gql/graphql';
 import { useAction, useQuery } from '../lib/hooks';
 import { label, moment, t } from '../lib/i18n';
+import { useRights } from '../lib/rights';
 import { Page, Pill, Section, State } from '../parts/basics';
 import { Check, Form, Refused, TextField } from '../parts/form';
 import { tell } from '../parts/toast';
@@ -26,11 +27,12 @@ const TYPES: EventType[] = [
 
 /** Where the account has events sent to. */
 export function Webhooks(): JSX.Element {
+  const rights = useRights();
   const asked = useQuery(WebhookListDocument, {});
   const list = asked.data?.webhookEndpoints;
   return (
     <Page title={t('nav.webhooks')} lead={t('webhooks.lead')}>
-      <NewEndpoint />
+      {rights.administers ? <NewEndpoint /> : <p class="notice">{t('webhooks.scope')}</p>}
       <State
         loading={asked.loading && !list}
         failure={asked.failure}

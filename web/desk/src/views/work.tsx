@@ -13,6 +13,7 @@ import { t, today, type MessageKey } from '../lib/i18n';
 import { useRights } from '../lib/rights';
 import { Link, Page, Section, State } from '../parts/basics';
 import { BatchItem, FindingItem, PlanItem } from '../parts/lines';
+import { Reminders } from './reminders';
 
 const PHASES = ['ONGOING', 'UPCOMING', 'UNDATED', 'PAST'] as const;
 
@@ -31,7 +32,9 @@ export function Work(): JSX.Element {
         )
       }
     >
-      {rights.officer ? <Officer /> : <Others />}
+      {!rights.hasRole && <p class="notice">{t('work.noRole')}</p>}
+      {rights.institutions.length > 0 ? <Officer /> : <Others />}
+      {(rights.institutions.length > 0 || rights.countries.length > 0) && <Reminders />}
     </Page>
   );
 }

@@ -83,11 +83,33 @@ async function ownClaims(delegations: string[]): Promise<Set<string>> {
 export interface Saved {
   /** The delegations of which it was recorded. */
   done: string[];
-  /** What the server says of a delegation, and of all together. */
+  /** What the server says of a delegation, and of all together. What somebody else has recorded
+   * meanwhile is shown beside what was typed, and needs no other word. */
   refused: Map<string, string>;
   failure: string | null;
   /** Takes back what was recorded; it gives the reason where it fails. */
   undo(): Promise<string | null>;
+}
+
+/** Records attendances in one go. One that somebody else has changed does not hold up the rest. */
+async function recordSome(batch: string, rows: [string, Typed][], saved: Saved): Promise<void> {
+  if (rows.length === 0) return;
+  const { payload, errors, failure } = await send(RecordAttendancesDocument, {
+    batchId: batch,
+    attendances: rows.map(([delegationId, { heads, version }]) => ({
+      delegationId,
+      headcount: numberOf(heads),
+      expectedVersion: version,
+    })),
+  });
+  if (payload && errors.length === 0) saved.done.push(...rows.map(([id]) => id));
+  saved.failure ??= failure;
+  for (const { path, message, code } of errors) {
+    const row = path[1] === 'attendances' ? rows[Number(path[2])] : undefined;
+    if (!row) saved.failure ??= message;
+    else if (code !== 'CONFLICT') saved.refused.set(row[0], message);
+    else await recordSome(batch, rows.filter((other) => other !== row), saved);
+  }
 }
 
 /** Records what was typed: all attendances in one go, and what else there is one by one. */
@@ -97,28 +119,16 @@ export async function save(batch: string, rows: [string, Typed][]): Promise<Save
   const before = await ownClaims(ids);
   const attended = rows.filter(([, { outcome }]) => outcome === 'ATTENDED');
   for (let from = 0; from < attended.length; from += AT_ONCE) {
-    const some = attended.slice(from, from + AT_ONCE);
-    const { payload, errors, failure } = await send(RecordAttendancesDocument, {
-      batchId: batch,
-      attendances: some.map(([delegationId, { heads }]) => ({
-        delegationId,
-        headcount: numberOf(heads),
-      })),
-    });
-    if (payload && errors.length === 0) saved.done.push(...some.map(([id]) => id));
-    saved.failure ??= failure;
-    for (const { path, message } of errors) {
-      const row = path[1] === 'attendances' ? some[Number(path[2])] : undefined;
-      if (row) saved.refused.set(row[0], message);
-      else saved.failure ??= message;
-    }
+    await recordSome(batch, attended.slice(from, from + AT_ONCE), saved);
   }
-  for (const [id, { outcome }] of rows) {
+  for (const [delegationId, { outcome, version: expectedVersion }] of rows) {
     const document = SINGLE[outcome as keyof typeof SINGLE];
     if (!document) continue;
-    const { payload, errors, failure } = await send(document, { delegationId: id });
-    if (payload && errors.length === 0) saved.done.push(id);
-    else saved.refused.set(id, errors[0]?.message ?? failure ?? '');
+    const { payload, errors, failure } = await send(document, { delegationId, expectedVersion });
+    if (payload && errors.length === 0) saved.done.push(delegationId);
+    else if (errors[0]?.code !== 'CONFLICT') {
+      saved.refused.set(delegationId, errors[0]?.message ?? failure ?? '');
+    }
   }
   const after = saved.done.length > 0 ? await ownClaims(ids) : before;
   const made = [...after].filter((id) => !before.has(id));

@@ -15,6 +15,7 @@ interface RowProps {
   wrong: string | undefined;
   onTyped(typed: Typed): void;
   onDrop(): void;
+  onDetails(): void;
   onRemove: (() => void) | undefined;
 }
 
@@ -118,6 +119,16 @@ export function DelegationRow(props: RowProps): JSX.Element {
             </p>
           </div>
         )}
+        {edits && !changed && (
+          <button
+            type="button"
+            class="link"
+            aria-label={t('details.title', { name })}
+            onClick={props.onDetails}
+          >
+            {t('details.short')}
+          </button>
+        )}{' '}
         {props.onRemove && !changed && (
           <button
             type="button"

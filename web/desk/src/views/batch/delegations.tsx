@@ -13,6 +13,7 @@ import { Form, Refused, TextField, textOf } from '../../parts/form';
 import { tell } from '../../parts/toast';
 import { isChanged, save, table, typedOf, type Row, type Typed } from './attendance';
 import { DelegationRow } from './delegation-row';
+import { Details } from './details';
 import { Invite } from './invite';
 
 type TypedRows = Record<string, Typed>;
@@ -22,6 +23,7 @@ export function Delegations({ batch }: { batch: BatchFactsFragment }): JSX.Eleme
   const rights = useRights();
   const { nodes: rows, failure: unread, put: show } = useAll(batch.id, () => table(batch.id));
   const [inviting, setInviting] = useState(false);
+  const [shown, setShown] = useState<string | null>(null);
   const [removing, setRemoving] = useState<Row | null>(null);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Map<string, string>>(new Map());
@@ -57,16 +59,13 @@ export function Delegations({ batch }: { batch: BatchFactsFragment }): JSX.Eleme
     setRefused(new Map());
     setFailure(null);
     try {
-      // What others have recorded meanwhile is shown first, and not written over.
-      const now = await table(batch.id);
-      show(now);
-      const fresh = new Map(now.map((row) => [row.id, row]));
-      const mine = changed.filter(({ id }) => fresh.get(id)?.version === typed[id]!.version);
+      const mine = changed.filter((row) => !conflicts.includes(row));
       const saved = await save(
         batch.id,
         mine.map(({ id }) => [id, typed[id]!]),
       );
-      // What is typed next belongs to what stands now.
+      // What is typed next belongs to what stands now, and what others have recorded meanwhile is
+      // shown beside what was typed.
       show(await table(batch.id));
       setRefused(saved.refused);
       setFailure(saved.failure);
@@ -137,6 +136,7 @@ export function Delegations({ batch }: { batch: BatchFactsFragment }): JSX.Eleme
                   wrong={refused.get(row.id)}
                   onTyped={(own) => put({ [row.id]: own })}
                   onDrop={() => drop([row.id])}
+                  onDetails={() => setShown(row.id)}
                   onRemove={rights.keeps(batch) ? () => setRemoving(row) : undefined}
                 />
               ))}
@@ -174,6 +174,7 @@ export function Delegations({ batch }: { batch: BatchFactsFragment }): JSX.Eleme
           onClose={() => setInviting(false)}
         />
       )}
+      {shown && <Details id={shown} onClose={() => setShown(null)} />}
       {removing && (
         <Remove row={removing} draft={batch.status === 'DRAFT'} onClose={() => setRemoving(null)} />
       )}

@@ -80,7 +80,7 @@ export function FileView({ name }: { name: string }): JSX.Element {
           </ul>
         </Section>
       )}
-      {file.state === 'READY' && <Columns key={file.version} file={file} />}
+      {file.state === 'READY' && <Columns key={file.id} file={file} />}
       {all > 0 && <Rows file={file} />}
       {file.state === 'READY' && <Apply file={file} />}
       {file.state === 'APPLIED' && <Undo file={file} />}

@@ -18,14 +18,14 @@ export function Plans(): JSX.Element {
   const rights = useRights();
   const [status, setStatus] = useState('');
   const [overdue, setOverdue] = useState(false);
-  const [mine, setMine] = useState(rights.officer);
+  const [mine, setMine] = useState(rights.institutions.length > 0);
   const [after, setAfter] = useState<string | null>(null);
   const ids = rights.institutions.map(({ id }) => id);
   const filter: ActionPlanFilter = {
     and: [
       ...(status ? [{ status: { eq: status as ActionPlanStatus } }] : []),
       ...(overdue ? [{ dueOn: { lt: today() }, status: { in: OPEN } }] : []),
-      ...(mine && rights.officer
+      ...(mine && rights.institutions.length > 0
         ? [
             {
               delegation: {
@@ -59,7 +59,7 @@ export function Plans(): JSX.Element {
           ]}
         />
         <Check label={t('plans.overdue')} checked={overdue} onChecked={narrow(setOverdue)} />
-        {rights.officer && (
+        {rights.institutions.length > 0 && (
           <Check label={t('batches.mine')} checked={mine} onChecked={narrow(setMine)} />
         )}
       </div>

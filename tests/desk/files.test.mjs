@@ -1,0 +1,99 @@
+// A long spreadsheet: it is previewed, corrected, applied and undone, and the page never freezes.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { clean, launch, open, signIn } from './browser.mjs';
+import { ask, start } from './server.mjs';
+
+const ROWS = 2000;
+// In milliseconds; a longer task keeps people from typing.
+const LONGEST_TASK = 100;
+// To read, plan or apply so many rows takes a while.
+const LONG = { timeout: 60_000 };
+
+let server;
+let browser;
+before(async () => {
+  server = await start();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+const say = (query, variables) => ask(server, server.tokens.ana, query, variables);
+
+async function countries() {
+  const names = [];
+  for (let after = null; ; ) {
+    const { countries: page } = await say(
+      `query ($after: Cursor) { countries(first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor } nodes { name validTo }
+      } }`,
+      { after },
+    );
+    names.push(...page.nodes.filter(({ validTo }) => !validTo).map(({ name }) => name));
+    if (!page.pageInfo.hasNextPage) return names;
+    after = page.pageInfo.endCursor;
+  }
+}
+
+/** A file of as many delegations, with names of countries that are to be decided. */
+async function spreadsheet() {
+  const names = await countries();
+  const { programme } = await say('{ programme(by: {key: "jewellery"}) { id } }');
+  const rows = [];
+  for (let number = 1; rows.length < ROWS; number += 1) {
+    await say(
+      `mutation ($id: ID!, $key: String!) { draftBatch(input: {
+        programmeId: $id, key: $key, title: {text: "Long", language: "en"}
+      }) { batch { id } } }`,
+      { id: programme.id, key: `long-${number}` },
+    );
+    rows.push(...names.map((name, place) => `long-${number},"${name}",hadir,${(place % 5) + 1}`));
+  }
+  rows.length = ROWS - 1;
+  rows.push('jewellery-2023,Korea,hadir,2');
+  return rows.join('\n');
+}
+
+test('a file of 2,000 rows is previewed, corrected and applied without a frozen frame', async () => {
+  const rows = await spreadsheet();
+  const tab = await open(browser, server);
+  const { page, wrong } = tab;
+  await page.addInitScript(() => {
+    globalThis.tasks = [];
+    const watch = (list) => globalThis.tasks.push(...list.getEntries().map((it) => it.duration));
+    new PerformanceObserver(watch).observe({ type: 'longtask', buffered: true });
+  });
+  await signIn(tab, server, 'ana', '/files');
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'delegations.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`batch,negara,hasil,peserta\n${rows}`),
+  });
+  await page.getByRole('button', { name: 'Read the file' }).click();
+  const title = page.getByRole('heading', { name: /^Rows/ });
+  await title.waitFor(LONG);
+
+  // What a column is was not guessed, and is said; what a name means is decided.
+  await page.getByLabel('hasil', { exact: true }).selectOption('status');
+  await page.getByRole('button', { name: 'Plan the rows again' }).click();
+  await page.locator('.toast', { hasText: 'planned' }).waitFor(LONG);
+  assert.equal(await page.getByText('What you had typed before').count(), 0);
+  await page.getByRole('button', { name: /^Ambiguous/ }).click();
+  for (const [name, code] of [['St. Martin', 'MF'], ['Korea', 'KR']]) {
+    await page.getByLabel(`Whose name is "${name}"?`).first().selectOption(code);
+    await page.locator('.toast', { hasText: `"${name}" is decided` }).waitFor(LONG);
+  }
+  await page.getByRole('button', { name: `Apply rows (${ROWS})` }).click(LONG);
+  await page.locator('.toast', { hasText: 'The file is applied.' }).waitFor(LONG);
+  await page.getByRole('button', { name: 'Undo the file' }).waitFor(LONG);
+  const { batch } = await say('{ batch(by: {key: "long-2"}) { delegations { totalCount } } }');
+  assert.ok(batch.delegations.totalCount > 100);
+
+  const tasks = await page.evaluate(() => globalThis.tasks);
+  console.log(`the longest task took ${Math.max(0, ...tasks)} ms`);
+  assert.ok(tasks.every((task) => task <= LONGEST_TASK), `tasks of ${tasks.join(', ')} ms`);
+  clean(wrong);
+});
