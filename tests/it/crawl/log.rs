@@ -45,6 +45,24 @@ async fn read(app: &TestApp, actor: &Actor) -> String {
     }
 }
 
+/// All that somebody is told of who did what.
+async fn done(app: &TestApp, actor: &Actor) -> String {
+    let (mut said, mut before) = (String::new(), String::new());
+    loop {
+        let query = format!(
+            "{{ history(first: 100{before}) {{ position name recordKind recordId recordKey actor \
+             account {{ id }} reason changes {{ field from to }} }} }}"
+        );
+        let answer = app.ask_as(actor, &query).await;
+        assert!(answer.errors.is_empty(), "{answer}");
+        all_of(&answer.data, &mut said);
+        match answer.at("/history").as_array().and_then(|events| events.last()) {
+            Some(last) => before = format!(", before: {}", last["position"]),
+            None => return said,
+        }
+    }
+}
+
 /// What somebody is told who follows a subscription until the log ends.
 async fn followed(app: &App, actor: &Actor, query: &str, end: i64) -> String {
     let visible = Visible::to(actor.clone());
@@ -75,7 +93,10 @@ async fn nothing_hidden_is_told_by_the_log(app: TestApp) {
     let end = happen(&app.app, &[(EventKind::RegisterLoaded, true)]).await;
     for who in &scene.who {
         let forbidden = scene.forbidden(who, true);
-        let mut all = vec![("events", read(&app, &who.actor).await)];
+        let mut all = vec![
+            ("events", read(&app, &who.actor).await),
+            ("history", done(&app, &who.actor).await),
+        ];
         let query = format!(
             "subscription {{ events(from: BEGINNING) {{ after cursor event {{ {EVENT} }} }} }}"
         );

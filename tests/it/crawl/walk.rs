@@ -155,7 +155,6 @@ impl Walk {
             "serviceConfig",
             "viewer",
             "viewerScopes",
-            "history",
         ] {
             self.asked.insert(("Query".to_owned(), field.to_owned()));
         }
@@ -176,8 +175,6 @@ impl Walk {
             .push(format!("{{ membersNotAttending(group: {{key: \"asean\"}}) {{ {members} }} }}"));
         let config = self.selection("ServiceConfig", 0, false);
         queries.push(format!("{{ viewerScopes serviceConfig {{ {config} }} }}"));
-        let history = self.selection("HistoryEvent", 0, false);
-        queries.push(format!("{{ history(first: 100) {{ {history} }} }}"));
         let account = self.selection("Account", 2, false);
         queries.push(format!("{{ viewer {{ {account} }} }}"));
         queries
