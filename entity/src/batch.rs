@@ -73,6 +73,14 @@ pub struct Model {
     /// Accepted title, else the programme's, folded.
     #[sea_orm(column_type = "Text")]
     pub sort_title: String,
+    /// The accepted number of people: at least, else at most, else -1.
+    pub sort_participants: i32,
+    /// Its days, where both ends are known to the day, else -1.
+    pub sort_duration: i32,
+    /// How many delegations it has.
+    pub sort_delegations: i32,
+    /// The number of the run, else -1.
+    pub sort_ordinal: i32,
     /// All titles claimed, the programme's title and the label, folded.
     #[sea_orm(column_type = "Text")]
     pub search_text: String,

@@ -68,6 +68,8 @@ pub struct Model {
     /// The key of the batch's programme: in the order of which its countries' cells are counted.
     #[sea_orm(column_type = "Text")]
     pub sort_programme: String,
+    /// The accepted number of people: at least, else at most, else -1.
+    pub sort_headcount: i32,
     #[sea_orm(belongs_to, from = "batch_id", to = "id")]
     pub batch: BelongsTo<super::batch::Entity>,
     #[sea_orm(belongs_to, from = "country_code", to = "code")]

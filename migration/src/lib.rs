@@ -71,5 +71,6 @@ migrations! {
     m20261202_21_focal_points,
     m20261202_22_merged_venues,
     m20261202_23_certain_findings,
+    m20261203_24_orders,
     m20261204_25_years,
 }

@@ -36,9 +36,12 @@ both_dbs_empty!(old_databases_are_brought_up_to_date);
 
 /// Tables, and columns as `table.column`, that migrations since the oldest of the databases have
 /// renamed, removed, or computed anew on purpose; each with what has become of it.
-const CHANGED: [&str; 3] = [
+const CHANGED: [&str; 4] = [
     // Says since `m20261202_23` also whether the rule is certain (`findings_are_ranked`).
     "finding.sort_severity",
+    // Of a workshop without days of its own the date of its batch, since `m20261203_24` also where
+    // that came later.
+    "workshop.sort_date",
     // The owner of what observations and citations are about, who is told; withheld from others
     // where these do not see the record.
     "event.owner_id",

@@ -83,10 +83,16 @@ impl ArchivedTable {
             .into()
     }
 
-    /// Reads an archived row. A column that came with a later version of the program is null.
+    /// Reads an archived row. A column that came with a later version of the program is null; where
+    /// that may not be, nothing: it follows from others, and is reconciled when the row is back.
     fn read(&self, row: &Json) -> Result<ArchivedRow, DbErr> {
         let column = |(name, kind): &(&'static str, ArrayType)| {
-            let value = row.get(*name).unwrap_or(&Json::Null);
+            let nothing = match kind {
+                ArrayType::Int | ArrayType::BigInt if self.is_required(name) => Json::from(0),
+                ArrayType::Bool if self.is_required(name) => Json::from(false),
+                _ => Json::Null,
+            };
+            let value = row.get(*name).unwrap_or(&nothing);
             from_json(value, kind).ok_or_else(|| {
                 DbErr::Type(format!("an archived row of {}: {name} cannot be read", self.name))
             })

@@ -14,7 +14,7 @@ use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::say;
 use crate::provenance::claim::accepted::{AcceptedCount, Stated, accepted_delegation};
-use crate::provenance::claim::people::{days_of, person_days};
+use crate::provenance::claim::people::{days_of, person_days, sort_count};
 use crate::provenance::claim::rules as claim_rules;
 use crate::provenance::claim::value::is_plan;
 use crate::rule::{self, Stem, check, folded, optional, required, tidy_optional};
@@ -212,6 +212,7 @@ pub(crate) async fn enter_all(
         (row.person_days_min, row.person_days_max) =
             person_days((row.headcount_min, row.headcount_max), (days, days));
         row.headcount_comparator = accepted.headcount.map(|count| count.comparator);
+        row.sort_headcount = sort_count((row.headcount_min, row.headcount_max));
         row.sort_date = batch.sort_date;
         row.sort_programme.clone_from(&programme.key);
         let name = match (&row.country_code, &row.regional_group_id, &row.institution_id) {

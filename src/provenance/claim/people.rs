@@ -234,6 +234,14 @@ pub(crate) fn person_days(
     (times(min, least), times(max, most))
 }
 
+/// What stands for an unknown number where records are ordered by numbers: it is less than any.
+pub(crate) const UNKNOWN: i32 = -1;
+
+/// A number of people, at least and at most, as records are ordered by it.
+pub(crate) fn sort_count((min, max): (Option<i32>, Option<i32>)) -> i32 {
+    min.or(max).unwrap_or(UNKNOWN)
+}
+
 #[cfg(test)]
 mod tests {
     use entity::vocabulary::{ClaimProperty, DelegationCategory};

@@ -224,6 +224,11 @@ impl Facts {
         self.names.get(&institution).map(Vec::as_slice).unwrap_or_default()
     }
 
+    pub(super) fn number_of_parties(&self, batch: BatchId) -> i32 {
+        let parties = self.delegations.get(&batch).map(Vec::len).unwrap_or_default();
+        i32::try_from(parties).unwrap_or(i32::MAX)
+    }
+
     pub(super) fn plans_of(&self, delegations: &[delegation::Model]) -> Vec<action_plan::Model> {
         delegations.iter().flat_map(|row| self.plans_of_one(row.id)).cloned().collect()
     }

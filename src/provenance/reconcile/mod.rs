@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::id::{BatchId, InstitutionId};
 use entity::vocabulary::{ClaimProperty, DelegationStatus, FindingRule, RecordKind};
-use entity::{batch, delegation, institution, institution_name, programme};
+use entity::{batch, delegation, institution, institution_name, programme, workshop};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 pub(crate) use self::people::note_people;
@@ -29,7 +29,9 @@ use crate::provenance::claim::accepted::{
 use crate::provenance::claim::kept::{
     keep_dates_in_order, keep_plans_with_attendance, keep_workshops_within,
 };
-use crate::provenance::claim::people::{days_attended, days_between, days_of, person_days};
+use crate::provenance::claim::people::{
+    UNKNOWN, days_attended, days_between, days_of, person_days, sort_count,
+};
 use crate::provenance::claim::stated::{Stated, standing};
 use crate::provenance::finding::rules::{
     self, BatchFacts, Found, NamedInstitution, PrintedName, Subject, name_out_of_period,
@@ -112,7 +114,7 @@ async fn reconcile_batch(
 
     let (row, mut broken) = match scope {
         RecomputeScope::Whole => reconcile_values(w, facts, batch, programme, &statements).await?,
-        RecomputeScope::Parties => (batch, Vec::new()),
+        RecomputeScope::Parties => (count_parties(w, facts, batch).await?, Vec::new()),
     };
 
     let mut delegations = Vec::new();
@@ -171,6 +173,10 @@ async fn reconcile_values(
     let days = days_attended(days_between(starts, ends), facts.parts_of(batch.id), &[]);
     let person_days = person_days(people, days);
     let draft = batch::ActiveModel {
+        sort_participants: Set(sort_count(people)),
+        sort_duration: Set(days_between(starts, ends).unwrap_or(UNKNOWN)),
+        sort_delegations: Set(facts.number_of_parties(batch.id)),
+        sort_ordinal: Set(batch.ordinal.unwrap_or(UNKNOWN)),
         sort_title: Set(fold(title.as_deref().unwrap_or(&programme.title))),
         title: Set(title),
         title_language: Set(title_language.flatten()),
@@ -199,7 +205,38 @@ async fn reconcile_values(
             if had_dates && moved { EventKind::BatchRescheduled } else { EventKind::BatchUpdated };
         w.record(Event::about::<batch::Entity>(kind, &row).changing(changes));
     }
+    sort_workshops(w, facts, &row).await?;
     Ok((row, broken))
+}
+
+/// Has workshops without days of their own sort by the date of their batch.
+async fn sort_workshops(
+    w: &mut Write,
+    facts: &Facts,
+    batch: &batch::Model,
+) -> Result<(), WriteError> {
+    for row in facts.workshops.get(&batch.id).into_iter().flatten() {
+        let is_undated = row.starts_on.is_none() && row.ends_on.is_none();
+        if is_undated && row.sort_date != batch.sort_date {
+            let draft = workshop::ActiveModel { sort_date: Set(batch.sort_date), ..unset() };
+            w.put::<workshop::Entity>(Some(row), draft).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Brings the number of delegations of a batch up to date.
+async fn count_parties(
+    w: &mut Write,
+    facts: &Facts,
+    batch: batch::Model,
+) -> Result<batch::Model, WriteError> {
+    let number = facts.number_of_parties(batch.id);
+    if number == batch.sort_delegations {
+        return Ok(batch);
+    }
+    let draft = batch::ActiveModel { sort_delegations: Set(number), ..unset() };
+    Ok(w.put::<batch::Entity>(Some(&batch), draft).await?.row)
 }
 
 async fn reconcile_delegation(
@@ -235,6 +272,7 @@ async fn reconcile_delegation(
         country_position: Set(country_position(statements, delegation.id)),
         sort_date: Set(batch.sort_date),
         sort_programme: Set(programme.key.clone()),
+        sort_headcount: Set(sort_count(heads)),
         ..unset()
     };
     let Put { row, change } = w.put::<delegation::Entity>(Some(delegation), draft).await?;
