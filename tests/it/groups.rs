@@ -1,5 +1,7 @@
 //! Counts under every connection: of the whole list, whatever the page.
 
+mod related;
+
 use serde_json::json;
 
 use crate::reading::LISTS;
@@ -183,7 +185,7 @@ async fn what_cannot_be_grouped_is_said(app: TestApp) {
         ),
         (
             "fields: [\"status\"], of: \"mode\"",
-            "`of` has \"mode\"; of this list it takes startsOn, endsOn, ordinal",
+            "`of` has \"mode\"; of this list it takes startsOn, endsOn, year",
         ),
         ("fields: [\"status\"], first: 101", "`first` must lie between 0 and 100; it is 101"),
     ] {

@@ -58,6 +58,7 @@ mod no_register;
 mod oidc;
 mod old_databases;
 mod on_error;
+mod orders;
 mod pages;
 mod parties;
 mod parts;

@@ -170,7 +170,15 @@ impl<'a> Search<'a> {
                         }
                     }
                 }
-                Part::TypeName(_) | Part::PageInfo(_) | Part::Total | Part::Groups(..) => {}
+                Part::Groups(number, _) | Part::GroupList(number, _) => {
+                    if let Some(Some(Ok(groups))) = level.groups.get(*number) {
+                        let records = list.groups[*number].records.iter().zip(&groups.records);
+                        for ((_, ones), read) in records {
+                            read.iter().for_each(|read| self.ones(ones, read));
+                        }
+                    }
+                }
+                Part::TypeName(_) | Part::PageInfo(_) | Part::Total => {}
             }
         }
         self.in_list = outside;

@@ -11,6 +11,7 @@ use super::computed::Computed;
 use super::noun::{Entry, Noun};
 use super::reads::Reads;
 use crate::graphql::edge::ParentLink;
+use crate::graphql::groups::Measure;
 
 /// A plan.
 #[derive(Debug)]
@@ -159,8 +160,8 @@ pub struct List {
     pub reads_rows: Vec<When>,
     /// When it is counted.
     pub counts: Vec<When>,
-    /// By which values it is counted, and when.
-    pub groups: Vec<(When, FieldArguments)>,
+    /// How its nodes are grouped.
+    pub groups: Vec<Groups>,
 }
 
 /// A part of a connection.
@@ -176,29 +177,62 @@ pub enum Part {
     PageInfo(Vec<PlannedField<Info>>),
     /// How many nodes the whole list has.
     Total,
-    /// Counts by values, by their number among those of the list.
-    Groups(usize, Vec<PlannedField<Group>>),
+    /// Groups, by the number of the grouping among those of the list; a page of them.
+    Groups(usize, Vec<PlannedField<GroupsPart>>),
+    /// The same as a list.
+    GroupList(usize, Vec<PlannedField<Group>>),
+}
+
+/// How the nodes of a list are grouped.
+#[derive(Debug)]
+pub struct Groups {
+    /// When.
+    pub when: When,
+    /// Whether a page of them is wanted, or a list.
+    pub is_page: bool,
+    /// With which arguments.
+    pub asked: FieldArguments,
+    /// What is measured of each, in the order of their numbers, and when.
+    pub measures: Vec<(When, Measure, FieldArguments)>,
+    /// What is wanted of the records that they are groups of, and when; each for all nouns.
+    pub records: Vec<(When, Vec<One>)>,
+}
+
+/// A part of a page of groups.
+#[derive(Debug)]
+pub enum GroupsPart {
+    /// The name of the type.
+    TypeName,
+    /// The groups.
+    Nodes(Vec<PlannedField<Group>>),
+    /// Where the page stands.
+    PageInfo(Vec<PlannedField<Info>>),
+    /// How many groups there are.
+    Total,
 }
 
 /// A part of what is told of nodes with the same values.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub enum Group {
     /// The name of the type.
     TypeName,
     /// The values.
     Values,
-    /// How many nodes there are.
-    Count,
-    /// The sum of numbers.
-    Sum,
-    /// The least of them.
-    Min,
-    /// The greatest.
-    Max,
-    /// The first of dates.
-    Earliest,
-    /// The last.
-    Latest,
+    /// The values, each with its record.
+    Keys(Vec<PlannedField<GroupKey>>),
+    /// The measure of a number, and which it is.
+    Measure(usize, Measure),
+}
+
+/// A part of what is told of a value.
+#[derive(Clone, Copy, Debug)]
+pub enum GroupKey {
+    /// The name of the type.
+    TypeName,
+    /// The value.
+    Value,
+    /// The record whose key it is, as one of the wanted records of a number.
+    Record(usize),
 }
 
 /// A part of an edge.

@@ -1,5 +1,7 @@
 //! Nouns as types of the schema: what the library that exports it needs to know of them.
 
+mod groups;
+
 use async_graphql::indexmap::{IndexMap, IndexSet};
 use async_graphql::registry::{
     Deprecation, MetaField, MetaInputValue, MetaType, MetaTypeId, Registry,
@@ -7,7 +9,6 @@ use async_graphql::registry::{
 use async_graphql::{ID, InputType, OutputType};
 
 use super::noun::{FieldKind, Noun};
-use crate::graphql::groups::ConnectionGroup;
 use crate::graphql::input::{self, Typed, text};
 use crate::graphql::listing::PageInfo;
 use crate::graphql::names::camel_case;
@@ -234,26 +235,6 @@ pub fn connection(registry: &mut Registry, noun: &'static Noun) -> String {
     registry.types.insert(edge.clone(), object(&edge, &doc, fields.into_iter().collect()));
     let page_info = PageInfo::create_type_info(registry);
     let count = <i32 as OutputType>::create_type_info(registry);
-    let groups = ConnectionGroup::create_type_info(registry);
-    let by = "By which fields of the filter, 1 to 3: `[\"status\"]`, `[\"country\", \"batch\"]`.";
-    let of = "A field with numbers or dates, of which sum and bounds are told.";
-    let groups_by = [
-        Argument::new("fields", by, <Vec<String> as InputType>::create_type_info),
-        Argument::new("of", of, <Option<String> as InputType>::create_type_info),
-        Argument {
-            default: Some("20"),
-            ..Argument::new(
-                "first",
-                "How many groups, at most 100.",
-                <i32 as InputType>::create_type_info,
-            )
-        },
-    ];
-    let grouped = [
-        "Counts all nodes of the list that match the filter, not those of the page, by their \
-         values: the largest groups first. What can",
-        "be grouped by are the fields of the list's filter that test a value or a single record.",
-    ];
     let total = ["How many nodes the whole list has that match the filter. Counted when selected."];
     let fields = [
         field(
@@ -266,7 +247,8 @@ pub fn connection(registry: &mut Registry, noun: &'static Noun) -> String {
         field(registry, "nodes", &["The nodes of the page."], format!("[{node}]!"), &[]),
         field(registry, "pageInfo", &["Where the page stands in the list."], page_info, &[]),
         field(registry, "totalCount", &total, count, &[]),
-        field(registry, "groupedBy", &grouped, format!("[{groups}]!"), &groups_by),
+        groups::page(registry),
+        groups::list(registry),
     ];
     let doc = [
         "A page of a list, after the Relay connections specification, with `nodes` beside `edges`.",

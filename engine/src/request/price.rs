@@ -10,8 +10,10 @@
 //! * **A filter** may read the whole list before the page is full: [`SCAN`], and [`TEST`] (or
 //!   [`TEXT`]) for each operator in it. A condition on related records reads these, in a statement
 //!   of its own: `SCAN` and its operators once more, of their list; `involvedIn` also delegations.
-//! * **`totalCount`** is [`COUNT`], and the filter; **`groupedBy`** is [`GROUP`], [`GROUP_FIELD`]
-//!   for each of its fields, and the filter.
+//! * **`totalCount`** is [`COUNT`], and the filter. **`groups`** and **`groupedBy`** are [`GROUP`],
+//!   [`GROUP_FIELD`] for each of their fields, [`GROUP_RELATION`] for each dot in the paths,
+//!   [`GROUP_LINK`] for what a link table leads to, [`GROUP_MEASURE`] or [`GROUP_MEDIAN`] for each
+//!   measure but a count, and the filter.
 //! * **A list below another object** is a part of the whole: these are divided by [`PARENTS`], and
 //!   charged for each parent, and a [`PART`] of them once. What its filter asks of related records
 //!   is read once for all parents.
@@ -38,6 +40,8 @@ use async_graphql_value::Value as Literal;
 use super::convert;
 use super::plan::is_list;
 
+pub mod groups;
+
 /// Reading rows and testing them.
 pub const SCAN: u64 = 400;
 /// Each operator of a filter, tested on rows that are read.
@@ -50,6 +54,14 @@ pub const COUNT: u64 = 40;
 pub const GROUP: u64 = 200;
 /// Each field that rows are grouped by.
 pub const GROUP_FIELD: u64 = 300;
+/// Each relation that leads to what rows are grouped by, or measured in.
+pub const GROUP_RELATION: u64 = 300;
+/// Each relation by which a row may be in several groups, for which its rows are sorted.
+pub const GROUP_LINK: u64 = 2000;
+/// Each measure of groups that looks at all their values: those of conditions and orders too.
+pub const GROUP_MEASURE: u64 = 300;
+/// The median, for which the rows of groups are sorted.
+pub const GROUP_MEDIAN: u64 = 1000;
 /// A statement of a cube.
 pub const CUBE: u64 = 400;
 /// What it costs more where a dimension is one in which a delegation stands several times, or of
@@ -109,6 +121,8 @@ pub struct StatementPrices {
     pub counts: u64,
     /// How often it is grouped, and the price of this for a thousand rows.
     pub groupings: (u64, u64),
+    /// The price of what is measured of groups, for a thousand rows.
+    pub measures: u64,
     /// Statements of a cube that count.
     pub cube: u64,
     /// Statements of a cube that list delegations.
@@ -122,6 +136,7 @@ impl StatementPrices {
         self.counts = self.counts.saturating_add(other.counts);
         self.groupings.0 = self.groupings.0.saturating_add(other.groupings.0);
         self.groupings.1 = self.groupings.1.saturating_add(other.groupings.1);
+        self.measures = self.measures.saturating_add(other.measures);
         self.cube = self.cube.saturating_add(other.cube);
         self.listed = self.listed.saturating_add(other.listed);
     }
@@ -154,7 +169,7 @@ impl Read {
         selected: StatementPrices,
         filters: &Filters,
     ) -> Option<Self> {
-        let StatementPrices { page, counts, groupings, cube, listed } = selected;
+        let StatementPrices { page, counts, groupings, cube, listed, .. } = selected;
         let ty = field.definition.ty.inner_named_type();
         let root = parent == QUERY_TYPE;
         let delegations =
@@ -243,19 +258,10 @@ pub fn selected(parent: &Name, field: &Field) -> StatementPrices {
     match field.name.as_str() {
         "nodes" | "edges" | "pageInfo" if is_list(parent) => statements.page = true,
         "totalCount" if is_list(parent) => statements.counts = 1,
-        "groupedBy" if is_list(parent) => {
-            let fields = field
-                .arguments
-                .iter()
-                .find(|argument| argument.name == "fields")
-                .map(|it| &*it.value);
-            let fields = match fields {
-                Some(ast::Value::List(fields)) => (fields.len() as u64).min(MOST_GROUP_FIELDS),
-                Some(ast::Value::Variable(_)) => MOST_GROUP_FIELDS,
-                _ => 1,
-            };
-            statements.groupings = (1, GROUP + GROUP_FIELD * fields);
+        "groups" | "groupedBy" if is_list(parent) => {
+            statements.groupings = (1, groups::of_grouping(field));
         }
+        _ if parent == groups::GROUP_TYPE => statements.measures = groups::of_measure(field),
         "cells" | "rowTotals" | "columnTotals" if parent == CUBE_TYPE => {
             let is_ordered = field.arguments.iter().any(|argument| argument.name == "orderBy");
             statements.cube = 1 + u64::from(is_ordered);
@@ -359,6 +365,13 @@ impl Filters {
             let test = of_list(kind(ty), if of == "TextFilter" { TEXT } else { TEST });
             let part = if related { &mut price.related } else { &mut price.own };
             *part = part.saturating_add(test);
+            // Conditions on related records under a name of their own.
+            let read = match field {
+                "hasConflict" => of_list("Finding", SCAN),
+                "overlaps" => of_list("Batch", SCAN),
+                _ => 0,
+            };
+            price.related = price.related.saturating_add(read);
         }
     }
 }

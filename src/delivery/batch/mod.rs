@@ -9,4 +9,5 @@ mod status;
 
 pub use mutation::BATCH_MUTATIONS;
 pub use object::{Batch, phase};
+pub(in crate::delivery) use query::overlapping;
 pub use query::{BatchFilter, BatchListFilter, BatchOrder, BatchOrderField};

@@ -2,7 +2,7 @@
 
 use async_graphql::Result;
 use entity::batch;
-use entity::vocabulary::{BatchPhase, BatchStatus};
+use entity::vocabulary::{BatchPhase, BatchStatus, ClaimProperty};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 
@@ -21,7 +21,7 @@ use crate::people::engagement::EngagementListFilter;
 use crate::plans::outcome::OutcomeListFilter;
 use crate::provenance::citation::CitationListFilter;
 use crate::provenance::claim::ClaimListFilter;
-use crate::provenance::finding::FindingListFilter;
+use crate::provenance::finding::{FindingListFilter, contradicted};
 use crate::provenance::observation::ObservationListFilter;
 
 filter! {
@@ -39,6 +39,11 @@ filter! {
         starts_on: DateFilter => column(StartsOn);
         /// By the accepted last day.
         ends_on: DateFilter => column(EndsOn);
+        /// By the year of the accepted first day, else of the last.
+        year: IntFilter => year(SortDate);
+        /// By days that it has in common with a period. Where one of its ends is not known, the
+        /// other is its only day.
+        overlaps: PeriodFilter => by(overlapping);
         /// By how it is attended.
         mode: DeliveryModeFilter => column(Mode);
         /// By which run of the programme it is: 1, 2 …
@@ -53,8 +58,11 @@ filter! {
         person_days_min: IntFilter => column(PersonDaysMin);
         /// By the upper bound of its person-days.
         person_days_max: IntFilter => column(PersonDaysMax);
-        /// By title. The whole text and its beginning are those of the accepted title, else of the programme's; `contains`
-        /// looks into all titles that sources claim, the programme's title and the label.
+        /// By title. The whole text and its beginning are those of the accepted title, else of the
+        /// programme's; `contains`
+        /// looks into all titles that sources claim, the programme's title and the label; `isNull`
+        /// tells whether a title is
+        /// accepted.
         title: TextFilter => by(titled);
         /// By when the record last changed.
         updated_at: DateTimeFilter => column(UpdatedAt);
@@ -82,6 +90,10 @@ filter! {
         claims: ClaimListFilter => many(claim.BatchId);
         /// By the findings that concern it.
         findings: FindingListFilter => many(finding.BatchId);
+        /// Whether sources contradict each other about a property of it, and none is preferred:
+        /// there is a finding
+        /// `VALUE_CONFLICT` of the property, open or explained.
+        has_conflict: ClaimProperty => by(conflicting);
         /// By the statistics quoted with it.
         observations: ObservationListFilter => many(observation.BatchId);
         /// By the sources that document it.
@@ -98,11 +110,31 @@ order! {
         Date => SortDate,
         /// The key.
         Key => Key,
+        /// The number of delegations, whatever their status.
+        Delegations => SortDelegations,
+        /// The number of days, where both the first and the last are known to the day; an unknown
+        /// number is less than any other.
+        Duration => SortDuration,
+        /// Which run of the programme it is; one without a number comes before the first.
+        Ordinal => SortOrdinal,
+        /// The accepted number of people: its lower bound, else its upper one; an unknown number is
+        /// less than any other.
+        Participants => SortParticipants,
         /// The title.
         Title => SortTitle,
         /// When it last changed.
         UpdatedAt => UpdatedAt,
     }
+}
+
+/// The condition on batches that they have days in common with a period.
+pub(in crate::delivery) fn overlapping(period: PeriodFilter, _: &Scope<'_>) -> Result<Condition> {
+    let day = |column: batch::Column| Expr::col((batch::Entity, column));
+    period.overlaps(day(batch::Column::StartsOn), day(batch::Column::EndsOn))
+}
+
+fn conflicting(property: ClaimProperty, scope: &Scope<'_>) -> Result<Condition> {
+    Ok(batch::Column::Id.in_subquery(contradicted(property, scope)).into())
 }
 
 input! {
@@ -119,11 +151,13 @@ input! {
 /// The searched text holds several titles, so that no title is the whole of it; the ordering one is
 /// a title.
 fn titled(filter: TextFilter, scope: &Scope<'_>) -> Result<Condition> {
-    use batch::Column::{SearchText, SortTitle};
+    use batch::Column::{SearchText, SortTitle, Title};
     let column = |column: batch::Column| Expr::col((batch::Entity, column));
-    Ok(Condition::any()
+    let (accepted, filter) = filter.apart();
+    let titled = Condition::any()
         .add(filter.clone().test(column(SortTitle), scope)?)
-        .add(filter.test(column(SearchText), scope)?))
+        .add(filter.test(column(SearchText), scope)?);
+    Ok(accepted.test(column(Title), scope)?.add(titled))
 }
 
 /// The same definition as [`phase`](super::phase), in SQL.

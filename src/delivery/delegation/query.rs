@@ -1,6 +1,11 @@
 //! How delegations are chosen and ordered.
 
-use crate::delivery::batch::BatchFilter;
+use async_graphql::Result;
+use entity::vocabulary::ClaimProperty;
+use entity::{batch, delegation};
+use sea_orm::{ColumnTrait, Condition};
+
+use crate::delivery::batch::{self as batches, BatchFilter};
 use crate::delivery::part::BatchPartListFilter;
 use crate::graphql::filter::*;
 use crate::graphql::order::order;
@@ -10,7 +15,7 @@ use crate::people::engagement::EngagementListFilter;
 use crate::plans::action_plan::ActionPlanListFilter;
 use crate::provenance::citation::CitationListFilter;
 use crate::provenance::claim::ClaimListFilter;
-use crate::provenance::finding::FindingListFilter;
+use crate::provenance::finding::{FindingListFilter, contradicted};
 
 filter! {
     /// Which delegations.
@@ -23,6 +28,10 @@ filter! {
         country: CountryCodeFilter => column(CountryCode);
         /// By accepted status.
         status: DelegationStatusFilter => column(Status);
+        /// By the year of the first day of its batch, else of the last.
+        year: IntFilter => year(SortDate);
+        /// By days that its batch has in common with a period.
+        overlaps: PeriodFilter => by(overlapping);
         /// By whom it stands for.
         represents: RepresentationFilter => column(Represents);
         /// By as what it takes part.
@@ -58,6 +67,10 @@ filter! {
         claims: ClaimListFilter => many(claim.DelegationId);
         /// By the findings about it.
         findings: FindingListFilter => many(finding.SubjectId);
+        /// Whether sources contradict each other about a property of it, and none is preferred:
+        /// there is a finding
+        /// `VALUE_CONFLICT` of the property, open or explained.
+        has_conflict: ClaimProperty => by(conflicting);
         /// By the sources that document it.
         citations: CitationListFilter => many(citation.SubjectId);
     }
@@ -70,6 +83,9 @@ order! {
         CreatedAt => Id,
         /// The date of the batch.
         Date => SortDate,
+        /// The accepted number of its people: its lower bound, else its upper one; an unknown
+        /// number is less than any other.
+        Headcount => SortHeadcount,
         /// The key.
         Key => Key,
         /// The English name of the country or group, else the name of the institution.
@@ -77,4 +93,14 @@ order! {
         /// When it last changed.
         UpdatedAt => UpdatedAt,
     }
+}
+
+fn overlapping(period: PeriodFilter, scope: &Scope<'_>) -> Result<Condition> {
+    let condition = batches::overlapping(period, scope)?;
+    let batches = matching::<batch::Entity>(batch::Column::Id, condition, scope);
+    Ok(delegation::Column::BatchId.in_subquery(batches).into())
+}
+
+fn conflicting(property: ClaimProperty, scope: &Scope<'_>) -> Result<Condition> {
+    Ok(delegation::Column::Id.in_subquery(contradicted(property, scope)).into())
 }

@@ -1,6 +1,11 @@
 //! How workshops are chosen and ordered.
 
-use crate::delivery::batch::BatchFilter;
+use async_graphql::Result;
+use entity::{batch, workshop};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition};
+
+use crate::delivery::batch::{self as batches, BatchFilter};
 use crate::delivery::partnership::PartnershipListFilter;
 use crate::delivery::topic::TopicListFilter;
 use crate::delivery::venue::VenueFilter;
@@ -26,6 +31,11 @@ filter! {
         starts_on: DateFilter => column(StartsOn);
         /// By the last day.
         ends_on: DateFilter => column(EndsOn);
+        /// By the year of the first day, else of the last, else of its batch.
+        year: IntFilter => year(SortDate);
+        /// By days that it has in common with a period; where its own are not known, by those of
+        /// its batch.
+        overlaps: PeriodFilter => by(overlapping);
         /// By its batch.
         batch: BatchFilter => one(BatchId in batch);
         /// By its own venue.
@@ -53,4 +63,14 @@ order! {
         /// The place within the batch.
         Position => Position,
     }
+}
+
+fn overlapping(period: PeriodFilter, scope: &Scope<'_>) -> Result<Condition> {
+    use workshop::Column::{BatchId, EndsOn, StartsOn};
+    let day = |column: workshop::Column| Expr::col((workshop::Entity, column));
+    let own = period.overlaps(day(StartsOn), day(EndsOn))?;
+    let of_batch =
+        matching::<batch::Entity>(batch::Column::Id, batches::overlapping(period, scope)?, scope);
+    let undated = Condition::all().add(StartsOn.is_null()).add(EndsOn.is_null());
+    Ok(Condition::any().add(own).add(undated.add(BatchId.in_subquery(of_batch))))
 }

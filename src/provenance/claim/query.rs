@@ -30,6 +30,8 @@ filter! {
         status: DelegationStatusFilter => column(Status);
         /// Of `AMOUNT`: by the currency.
         currency: ExactTextFilter => column(Currency);
+        /// By the title or name as printed, letter by letter.
+        text: ExactTextFilter => column(Text);
         /// By the stated day.
         date: DateFilter => column(Date);
         /// By its source.

@@ -11,6 +11,7 @@ pub mod rules;
 
 pub use mutation::FINDING_MUTATIONS;
 pub use object::Finding;
+pub(crate) use query::contradicted;
 pub use query::{
     FindingFilter, FindingListFilter, FindingOrder, FindingOrderField, SeverityFilter,
 };

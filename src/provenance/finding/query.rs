@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use async_graphql::Result;
-use entity::vocabulary::Severity;
-use sea_orm::Condition;
-use sea_orm::sea_query::{ExprTrait, SimpleExpr};
+use entity::finding;
+use entity::vocabulary::{ClaimProperty, FindingRule, FindingState, Severity};
+use sea_orm::sea_query::{ExprTrait, SelectStatement, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition};
 
 use crate::delivery::batch::BatchFilter;
 use crate::graphql::filter::*;
@@ -48,6 +49,16 @@ order! {
         /// How grave it is, and of one severity what is certain first.
         Severity => SortSeverity,
     }
+}
+
+/// The ids of records about a property of which sources contradict each other.
+pub(crate) fn contradicted(property: ClaimProperty, scope: &Scope<'_>) -> SelectStatement {
+    use finding::Column::{Property, Rule, State, SubjectId};
+    let conflict = Condition::all()
+        .add(Rule.eq(FindingRule::ValueConflict))
+        .add(Property.eq(property))
+        .add(State.is_in([FindingState::Open, FindingState::Explained]));
+    matching::<finding::Entity>(SubjectId, conflict, scope)
 }
 
 input! {

@@ -132,14 +132,23 @@ impl Walk {
             let filter = filter.map(|arg| named(&arg["type"]).0).unwrap_or_default();
             for by in self.schema.list(&filter, "inputFields") {
                 let test = named(&by["type"]).0;
-                if ["and", "or", "not"].contains(&name(by)) || test.ends_with("ListFilter") {
+                if ["and", "or", "not"].contains(&name(by)) {
                     continue;
                 }
-                self.asked.insert((connection.clone(), "groupedBy".to_owned()));
+                self.asked.insert((connection.clone(), "groups".to_owned()));
                 queries.push(format!(
-                    "{{ {list} {{ groupedBy(fields: [{:?}], first: 100) {{ values count }} }} }}",
+                    "{{ {list} {{ groups(by: [{:?}], first: 100) {{ nodes {{ values keys {{ record \
+                     {{ id }} }} count }} }} }} }}",
                     name(by)
                 ));
+                if !test.ends_with("ListFilter") {
+                    self.asked.insert((connection.clone(), "groupedBy".to_owned()));
+                    queries.push(format!(
+                        "{{ {list} {{ groupedBy(fields: [{:?}], first: 100) {{ values count }} \
+                         }} }}",
+                        name(by)
+                    ));
+                }
             }
         }
         queries

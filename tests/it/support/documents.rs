@@ -42,6 +42,12 @@ const WORDS: [&str; 12] = [
     "b c d",
 ];
 const PAGES: [usize; 8] = [1, 2, 5, 10, 20, 50, 100, 100];
+/// In which order groups are asked for.
+const GROUP_ORDERS: [&str; 3] = [
+    "{measure: VALUES, direction: DESC}",
+    "[{measure: COUNT, direction: ASC}]",
+    "[{measure: DISTINCT, of: \"key\"}, {measure: VALUES}]",
+];
 
 /// Makes documents.
 pub struct Documents<'a> {
@@ -242,12 +248,20 @@ impl<'a> Documents<'a> {
             }
             let value = match (name, of.strip_suffix("Connection")) {
                 ("first" | "last", _) => self.dice.pick(&PAGES).to_string(),
-                ("fields", Some(node)) => {
+                ("fields" | "by", Some(node)) => {
                     match self.grouped(node, &["CountryCodeFilter", "DateFilter", "IntFilter"]) {
                         Some(fields) => format!("{fields:?}"),
                         None => "[\"key\"]".to_owned(),
                     }
                 }
+                // What is measured may be of any list, and few fields are of all.
+                ("of", None) if of == "GroupAggregates" => {
+                    self.dice.pick(&["\"key\"", "\"year\"", "\"endsOn\""]).to_string()
+                }
+                ("orderBy", Some(_)) if field.name == "groups" => {
+                    self.dice.pick(&GROUP_ORDERS).to_string()
+                }
+                ("having", Some(_)) => "{measure: COUNT, number: {gte: 2}}".to_owned(),
                 ("of", Some(node)) => match self.grouped(node, &["IntFilter"]) {
                     Some(fields) => format!("{:?}", fields[0]),
                     None => continue,

@@ -2,9 +2,6 @@
 
 use super::*;
 
-/// How many groups are told where none is asked for.
-const USUAL_GROUPS: i32 = 20;
-
 impl LevelExecutor<'_> {
     /// Reads a list of each of `keys`, and the object with it whose list it is. With what was read
     /// comes the place in its rows from which on those of the object stand.
@@ -39,9 +36,9 @@ impl LevelExecutor<'_> {
             Ok((rows, pages))
         };
         let counts = try_join(self.counts(list, &condition, keys), pages);
-        let groups = list.groups.iter().map(async |(when, asked)| {
-            if self.mask.has(*when) {
-                Some(self.groups(list, asked, &condition, keys).await)
+        let groups = list.groups.iter().map(async |groups| {
+            if self.mask.has(groups.when) {
+                Some(self.groups(list, groups, &condition, keys).await)
             } else {
                 None
             }
@@ -79,36 +76,6 @@ impl LevelExecutor<'_> {
             return Ok(counts.into_values().collect());
         }
         Ok(keys.iter().map(|key| counts.get(key).copied().unwrap_or_default()).collect())
-    }
-
-    async fn groups(
-        &self,
-        list: &List,
-        asked: &FieldArguments,
-        condition: &Condition,
-        keys: &[Key],
-    ) -> Result<Vec<Vec<ConnectionGroup>>, Error> {
-        let arguments = self.arguments(asked);
-        let fields: Vec<String> = parsed(argument(&arguments, "fields"))?;
-        let of: Option<String> = parsed(argument(&arguments, "of"))?;
-        // Null is no number, also where nothing at all would be.
-        let first = match arguments.iter().find(|(name, _)| name == "first") {
-            Some((_, first)) => parsed(first.clone())?,
-            None => USUAL_GROUPS,
-        };
-        let groups = (list.rows.reads.noun.groups)(self.reader.visible());
-        let (grouping, presenter) = grouping(&groups, &fields, of.as_deref(), first)?;
-        let counted = self.reading(&list.rows).counted(&list.link, condition.clone(), keys);
-        let (link, reader, of) = (list.link.clone(), self.reader.clone(), keys.to_vec());
-        let count = async move { grouping.count(&link, counted, &reader, &of).await };
-        let mut found: Keyed<Vec<Grouped>> = self.put(count).await?;
-        let presented = |groups: Option<Vec<Grouped>>| {
-            groups.unwrap_or_default().into_iter().map(|group| presenter.present(group)).collect()
-        };
-        if keys.is_empty() {
-            return Ok(vec![presented(found.drain().map(|(_, groups)| groups).next())]);
-        }
-        Ok(keys.iter().map(|key| presented(found.remove(key))).collect())
     }
 }
 

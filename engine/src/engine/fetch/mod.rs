@@ -1,6 +1,7 @@
 //! Reads what a plan wants, level by level: one statement for a list of all rows of a level,
 //! however many they are.
 
+mod groups;
 mod list;
 mod root;
 
@@ -21,16 +22,15 @@ use super::plan::{
 use super::reads::{Cell, OWN, Reads};
 use super::statement::{Page, SelectContext};
 use super::value::Row;
-use crate::graphql::edge::count::Grouped;
 use crate::graphql::error::bad_input;
 use crate::graphql::filter::Scope;
-use crate::graphql::groups::{ConnectionGroup, grouping};
 use crate::graphql::language::Languages;
 use crate::graphql::loader::{Key, Keyed, Reader};
 use crate::graphql::node::parse_id;
 use crate::graphql::page::LARGEST_PAGE;
 use crate::request::OnError;
 
+pub use groups::GroupLevel;
 pub use root::{Item, Read, RootRows};
 
 /// Columns of an object that are read at most with its list: each is handed over as often as the
@@ -64,9 +64,8 @@ pub struct Level {
     pub pages: Vec<ChildRange>,
     /// How many there are for each parent, where that is wanted.
     pub counts: Vec<i64>,
-    /// What was counted by values, for each parent, by the number of the grouping; none where it is
-    /// not wanted.
-    pub groups: Vec<Option<Result<Vec<Vec<ConnectionGroup>>, Error>>>,
+    /// What was counted by values, by the number of the grouping; none where it is not wanted.
+    pub groups: Vec<Option<Result<GroupLevel, Error>>>,
     /// In which order they are, and which part of them; of a list.
     pub keyset: Option<Keyset>,
     /// What was read behind the rows; none where it is not wanted.

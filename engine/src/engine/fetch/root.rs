@@ -92,18 +92,27 @@ impl LevelExecutor<'_> {
                 ids.len()
             )));
         }
-        let named = ids.iter().map(|id| self.named(id, ones)).collect::<Result<Vec<_>, _>>()?;
+        let named = ids.iter().map(|id| self.named(id, ones).map(Some));
+        self.several(ones, named.collect::<Result<Vec<_>, _>>()?).await
+    }
+
+    /// Reads objects, each of the noun of a number among `ones`: those of a noun at once.
+    pub(super) async fn several(
+        &self,
+        ones: &[One],
+        named: Vec<Option<(usize, Key)>>,
+    ) -> Result<RootRows, Error> {
         let mut keys: BTreeMap<usize, KeySet> = BTreeMap::new();
-        let mut items = Vec::with_capacity(named.len());
-        for (noun, key) in named {
-            let page = keys.entry(noun).or_default().number(key);
-            items.push((noun, page));
+        let mut items: Vec<Option<(usize, usize)>> = Vec::with_capacity(named.len());
+        for named in named {
+            items.push(named.map(|(noun, key)| (noun, keys.entry(noun).or_default().number(key))));
         }
         let places: Vec<usize> = keys.keys().copied().collect();
         let reads =
             keys.into_iter().map(|(noun, keys)| self.objects(&ones[noun].record.rows, keys, true));
         let levels = try_join_all(reads).await?;
-        let item = |(noun, page): (usize, usize)| {
+        let item = |item: Option<(usize, usize)>| {
+            let (noun, page) = item?;
             let level = places.iter().position(|known| *known == noun)?;
             Some(Item { noun, level, page })
         };

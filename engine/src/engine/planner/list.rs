@@ -1,5 +1,6 @@
 //! Connections.
 
+use super::groups::grouping;
 use super::*;
 
 impl<'a> Planner<'a> {
@@ -21,16 +22,24 @@ impl<'a> Planner<'a> {
                 "edges" => Part::Edges(self.edges(&mut rows, noun, &part, &mut tells_places)?),
                 "pageInfo" => Part::PageInfo(self.page_info(&part, &mut tells_places)?),
                 "totalCount" => Part::Total,
+                "groups" => {
+                    let mut planned = grouping(&part, true);
+                    let shown = self.groups(&part, &mut planned)?;
+                    groups.push(planned);
+                    Part::Groups(groups.len() - 1, shown)
+                }
                 "groupedBy" => {
-                    groups.push((part.when, asked(&part)));
-                    Part::Groups(groups.len() - 1, self.groups(&part)?)
+                    let mut planned = grouping(&part, false);
+                    let shown = self.group(&part.places, &mut planned)?;
+                    groups.push(planned);
+                    Part::GroupList(groups.len() - 1, shown)
                 }
                 _ => return None,
             };
             match what {
                 Part::Nodes(_) | Part::Edges(_) | Part::PageInfo(_) => reads_rows.push(part.when),
                 Part::Total => counts.push(part.when),
-                Part::TypeName(_) | Part::Groups(..) => {}
+                Part::TypeName(_) | Part::Groups(..) | Part::GroupList(..) => {}
             }
             parts.push(slot(&part, what));
         }
@@ -74,26 +83,7 @@ impl<'a> Planner<'a> {
         Some(parts)
     }
 
-    fn groups(&mut self, field: &Merged<'a>) -> Option<Vec<PlannedField<Group>>> {
-        let fields = self.collector.fields("GroupAggregates", &field.places)?;
-        let part = |part: &Merged<'_>| {
-            let what = match name(part) {
-                "__typename" => Group::TypeName,
-                "values" => Group::Values,
-                "count" => Group::Count,
-                "sum" => Group::Sum,
-                "min" => Group::Min,
-                "max" => Group::Max,
-                "earliest" => Group::Earliest,
-                "latest" => Group::Latest,
-                _ => return None,
-            };
-            Some(slot(part, what))
-        };
-        fields.iter().map(part).collect()
-    }
-
-    fn page_info(
+    pub(super) fn page_info(
         &mut self,
         field: &Merged<'a>,
         tells_places: &mut bool,

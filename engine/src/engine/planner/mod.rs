@@ -4,6 +4,7 @@
 //! it is followed in the statement that refers, or by one of its own ([`Sees`]).
 
 mod execution;
+mod groups;
 mod list;
 mod reference;
 
@@ -17,8 +18,9 @@ use super::collect::{Collector, Conditions, Fragments, Merged, Place, When};
 use super::computed::Computed;
 use super::noun::{Catalogue, Entry, FieldKind, Noun};
 use super::plan::{
-    Behind, Child, EdgePart, FieldArguments, FoundAt, Group, Info, Key, List, Making, Object, One,
-    Owned, Part, Picked, Plan, PlannedField, Record, Reference, Root, RowPlan, SelectedField,
+    Behind, Child, EdgePart, FieldArguments, FoundAt, Group, GroupKey, Groups, GroupsPart, Info,
+    Key, List, Making, Object, One, Owned, Part, Picked, Plan, PlannedField, Record, Reference,
+    Root, RowPlan, SelectedField,
 };
 use super::reads::{OWN, Reads, TableRef};
 use crate::access::Visible;

@@ -19,12 +19,12 @@ impl<'a> Writer<'a> {
                 })
             }),
             Part::PageInfo(parts) => writer.page_info(list, parts, level, &page),
-            Part::Groups(number, parts) => match level.groups.get(*number).and_then(Option::as_ref)
-            {
-                Some(Ok(groups)) => {
-                    writer.groups(parts, groups.get(parent).map_or(&[], Vec::as_slice))
-                }
-                Some(Err(error)) => Err(writer.report(error, list.groups[*number].1.pos)),
+            Part::Groups(number, parts) => match writer.grouped(list, level, *number)? {
+                Some(groups) => writer.groups(parts, &list.groups[*number], groups, parent),
+                None => writer.null(),
+            },
+            Part::GroupList(number, parts) => match writer.grouped(list, level, *number)? {
+                Some(groups) => writer.group_list(parts, &list.groups[*number], groups, parent),
                 None => writer.null(),
             },
             Part::Total => {
@@ -32,28 +32,6 @@ impl<'a> Writer<'a> {
                 value::json(&i32::try_from(count).unwrap_or(i32::MAX), &mut writer.out);
                 Ok(())
             }
-        })
-    }
-
-    fn groups(&mut self, parts: &'a [PlannedField<Group>], groups: &'a [ConnectionGroup]) -> Done {
-        self.items(0..groups.len(), |writer, number| {
-            let group = &groups[number];
-            writer.fields(parts, |writer, part, _| {
-                let out = &mut writer.out;
-                match part.what {
-                    Group::TypeName => value::json(&"GroupAggregates", out),
-                    Group::Values => value::json(&group.values, out),
-                    Group::Count => value::json(&group.count, out),
-                    Group::Sum => value::json(&group.sum.map(|number| number.0), out),
-                    Group::Min => value::json(&group.min.map(|number| number.0), out),
-                    Group::Max => value::json(&group.max.map(|number| number.0), out),
-                    Group::Earliest => {
-                        value::json(&group.earliest.as_ref().map(|date| date.0), out)
-                    }
-                    Group::Latest => value::json(&group.latest.as_ref().map(|date| date.0), out),
-                }
-                Ok(())
-            })
         })
     }
 

@@ -5,6 +5,7 @@
 //! is cut off again. A request may have it otherwise ([`OnError`]).
 
 mod errors;
+mod groups;
 mod list;
 
 use std::ops::Range;
@@ -19,7 +20,6 @@ use super::plan::{
     Plan, PlannedField, Record, Reference, Root, RowPlan, SelectedField,
 };
 use super::value;
-use crate::graphql::groups::ConnectionGroup;
 use crate::request::OnError;
 use crate::site::Site;
 

@@ -54,7 +54,7 @@ pub enum ParentLink {
 }
 
 /// Under which name a row has the key of its parent.
-const PARENT_KEY: &str = "parent_key";
+pub(in crate::graphql) const PARENT_KEY: &str = "parent_key";
 
 impl<E: Scoped> Edge<E> {
     /// All rows.
@@ -169,12 +169,17 @@ impl ParentLink {
     }
 
     /// The parent of a row, where it may be that of any of `keys`.
-    fn parent_column(&self, keys: &[Key]) -> Option<Expr> {
+    pub fn parent_column(&self, keys: &[Key]) -> Option<Expr> {
         self.column().filter(|_| keys.len() > 1)
     }
 
     /// Which of `keys` a row was found for: where there are several, it stands at a place.
-    fn key_of(&self, row: &QueryResult, keys: &[Key], at: usize) -> Result<Key, DbErr> {
+    pub(in crate::graphql) fn key_of(
+        &self,
+        row: &QueryResult,
+        keys: &[Key],
+        at: usize,
+    ) -> Result<Key, DbErr> {
         Ok(match (self, keys) {
             (Self::Root, _) | (_, []) => ROOT,
             (_, [only]) => only.clone(),

@@ -6,6 +6,8 @@
 /// * `field: Filter => one(C in module)` tests the row that column `C` refers to;
 /// * `field: ListFilter => many(module.C)` tests the rows of `module` whose column `C` refers here;
 /// * `field: ListFilter => through(link.Here/There to module)` tests the rows that a link table leads to;
+/// * `field: IntFilter => year(C)` tests the year of the date in column `C`, in which an unknown
+///   one is the last of all days;
 /// * `field: Type => by(function)` calls `function(value, scope) -> Result<Condition>`.
 #[macro_export]
 macro_rules! filter {
@@ -74,6 +76,10 @@ macro_rules! filter {
             }
         }
 
+        impl $crate::graphql::filter::ListFilter for $list {
+            type Filter = $name;
+        }
+
         impl $list {
             /// Turns the conditions into one on the referring row, given how a set of related rows is found from here.
             #[allow(dead_code, reason = "not every kind of record is a list somewhere")]
@@ -134,7 +140,20 @@ macro_rules! filter_on {
             $crate::graphql::filter::id_column::<entity::$module::Entity>(),
         )?
     };
-    ($module:ident, $value:expr, $scope:expr, through($link:ident.$here:ident/$there:ident to $other:ident)) => {
+    ($module:ident, $value:expr, $scope:expr, year($column:ident)) => {
+        $crate::graphql::filter::in_years(
+            $value,
+            sea_orm::sea_query::Expr::col((
+                entity::$module::Entity,
+                entity::$module::Column::$column,
+            )),
+            $scope,
+        )?
+    };
+    (
+        $module:ident, $value:expr, $scope:expr,
+        through($link:ident.$here:ident/$there:ident to $other:ident)
+    ) => {
         $value.related(
             $scope,
             |condition| {
@@ -171,12 +190,25 @@ macro_rules! group_by {
             <$type as $crate::graphql::filter::Operator>::VALUES,
         )
     };
+    ($module:ident, $field:expr, $type:ty, $visible:expr, year($column:ident)) => {
+        Some($crate::graphql::filter::Group::year($field, entity::$module::Column::$column))
+    };
     ($module:ident, $field:expr, $type:ty, $visible:expr, one($column:ident in $other:ident)) => {
-        $crate::graphql::filter::Group::reference::<entity::$other::Entity>(
+        Some($crate::graphql::filter::Group::reference::<$type, entity::$other::Entity>(
             $field,
             entity::$module::Column::$column,
             $visible,
-        )
+        ))
+    };
+    (
+        $module:ident, $field:expr, $type:ty, $visible:expr,
+        through($link:ident.$here:ident/$there:ident to $other:ident)
+    ) => {
+        Some($crate::graphql::filter::Group::linked::<
+            <$type as $crate::graphql::filter::ListFilter>::Filter,
+            entity::$link::Entity,
+            entity::$other::Entity,
+        >($field, (entity::$link::Column::$here, entity::$link::Column::$there), $visible))
     };
     ($module:ident, $field:expr, $type:ty, $visible:expr, $kind:ident($($how:tt)+)) => {
         None

@@ -11,10 +11,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use async_graphql::InputType;
 use chrono::NaiveDate;
 use entity::vocabulary::RecordKind;
-use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{DynIden, ExprTrait, IntoIden, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter, QuerySelect,
-    QueryTrait,
+    ColumnTrait, Condition, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn, QueryFilter,
+    QuerySelect, QueryTrait,
 };
 
 use super::error::bad_input;
@@ -104,9 +104,15 @@ pub trait Filter: InputType {
     /// The condition that the chosen rows fulfil.
     fn condition(self, scope: &Scope<'_>) -> async_graphql::Result<Condition>;
 
-    /// By what its rows can be grouped: what the filter tests in a column of its own, and
-    /// references to other records.
+    /// By what its rows can be grouped: what the filter tests in a column of its own, and the
+    /// records to which a column or a link table leads.
     fn groups(visible: &Visible) -> Vec<Group>;
+}
+
+/// Conditions on the records of a list.
+pub trait ListFilter {
+    /// What chooses among them.
+    type Filter: Filter;
 }
 
 /// What values are.
@@ -118,42 +124,105 @@ pub enum Values {
     Number,
     /// Calendar dates.
     Date,
-    /// Ids of records of this kind.
-    Ids(RecordKind),
+    /// Keys of records of this kind.
+    Record(RecordKind),
 }
 
-/// By what rows can be grouped.
+/// By what rows can be grouped: a field of their filter.
+#[derive(Debug)]
 pub struct Group {
-    /// The field of the filter, as the API calls it.
+    /// The field, as the API calls it.
     pub name: String,
-    /// The value of a row; null where there is none, or what it refers to may not be seen.
-    pub value: SimpleExpr,
     /// What the values are.
     pub values: Values,
+    /// How the value of a row is found.
+    pub found: Found,
+}
+
+/// How the value is found by which a row is grouped.
+#[derive(Debug)]
+pub enum Found {
+    /// In a column.
+    Column(&'static str),
+    /// It is the year of the date in a column, in which an unknown one is the last of all days.
+    Year(&'static str),
+    /// A column refers to it.
+    Reference(&'static str, Related),
+    /// A link table leads to it: to any number of records.
+    Linked(Link, Related),
+}
+
+/// Records to which a field of a filter leads.
+#[derive(Debug)]
+pub struct Related {
+    /// Their table.
+    pub table: DynIden,
+    /// The column that identifies one.
+    pub id: &'static str,
+    /// The condition that those fulfil which may be seen.
+    pub seen: Condition,
+    /// By what they can be grouped themselves.
+    pub groups: fn(&Visible) -> Vec<Group>,
+}
+
+/// A table that links records.
+#[derive(Debug)]
+pub struct Link {
+    /// The table.
+    pub table: DynIden,
+    /// Its column that refers to the row that is grouped.
+    pub here: &'static str,
+    /// That which refers to what the row is linked with.
+    pub there: &'static str,
+    /// The condition that its rows fulfil which may be seen.
+    pub seen: Condition,
+}
+
+impl Related {
+    fn of<F: Filter, E: Scoped>(visible: &Visible) -> Self {
+        Self {
+            table: E::default().table_name().into_iden(),
+            id: id_column::<E>().as_str(),
+            seen: visible.condition::<E>(),
+            groups: F::groups,
+        }
+    }
 }
 
 impl Group {
     /// By the values of a column.
-    pub fn column(field: &str, column: impl ColumnTrait, values: Option<Values>) -> Option<Self> {
-        let value = Expr::col(column.as_column_ref());
-        values.map(|values| Self { name: camel_case(field), value, values })
+    pub fn column(field: &str, column: impl IdenStatic, values: Option<Values>) -> Option<Self> {
+        let found = Found::Column(column.as_str());
+        values.map(|values| Self { name: camel_case(field), values, found })
     }
 
-    /// By the records that a column refers to, as far as they may be seen.
-    pub fn reference<E: Record + Scoped>(
+    /// By the year of a date.
+    pub fn year(field: &str, column: impl IdenStatic) -> Self {
+        let found = Found::Year(column.as_str());
+        Self { name: camel_case(field), values: Values::Number, found }
+    }
+
+    /// By the records that a column refers to.
+    pub fn reference<F: Filter, E: Record + Scoped>(
         field: &str,
-        column: impl ColumnTrait,
+        column: impl IdenStatic,
         visible: &Visible,
-    ) -> Option<Self> {
-        let value = || Expr::col(column.as_column_ref());
-        let seen = visible.condition::<E>();
-        let value = if seen.is_empty() {
-            value()
-        } else {
-            let ids = E::find().select_only().column(id_column::<E>()).filter(seen).into_query();
-            Expr::case(value().in_subquery(ids), value()).into()
-        };
-        Some(Self { name: camel_case(field), value, values: Values::Ids(E::KIND) })
+    ) -> Self {
+        let found = Found::Reference(column.as_str(), Related::of::<F, E>(visible));
+        Self { name: camel_case(field), values: Values::Record(E::KIND), found }
+    }
+
+    /// By the records that a link table `L` leads to.
+    pub fn linked<F: Filter, L: Scoped, E: Record + Scoped>(
+        field: &str,
+        (here, there): (L::Column, L::Column),
+        visible: &Visible,
+    ) -> Self {
+        let table = L::default().table_name().into_iden();
+        let (here, there) = (here.as_str(), there.as_str());
+        let link = Link { table, here, there, seen: visible.condition::<L>() };
+        let found = Found::Linked(link, Related::of::<F, E>(visible));
+        Self { name: camel_case(field), values: Values::Record(E::KIND), found }
     }
 }
 

@@ -1,5 +1,8 @@
 //! Operators: input objects that test one column.
 
+mod period;
+mod years;
+
 use async_graphql::{ID, InputType};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::*;
@@ -13,6 +16,9 @@ use crate::graphql::loader::Key;
 use crate::graphql::node::parse_id;
 use crate::graphql::scalars::{CountryCode, Date};
 use crate::text::{escape_like, fold};
+
+pub use period::PeriodFilter;
+pub use years::in_years;
 
 /// An input object that tests one column.
 pub trait Operator: InputType {
@@ -125,8 +131,18 @@ comparable! {
     IntFilter(i32 => |number| number.into(), Some(Values::Number));
 }
 
+/// What the values of an operator of `chosen!` are: texts, unless it says otherwise.
+macro_rules! values {
+    () => {
+        Values::Text
+    };
+    ($values:expr) => {
+        $values
+    };
+}
+
 macro_rules! chosen {
-    ($($(#[doc = $doc:literal])* $name:ident($value:ty => $into:expr);)+) => {$(
+    ($($(#[doc = $doc:literal])* $name:ident($value:ty => $into:expr $(, $values:expr)?);)+) => {$(
         input! {
             $(#[doc = $doc])*
             #[derive(Default)]
@@ -141,7 +157,7 @@ macro_rules! chosen {
         }
 
         impl Operator for $name {
-            const VALUES: Option<Values> = Some(Values::Text);
+            const VALUES: Option<Values> = Some(values!($($values)?));
 
             fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
                 let into: fn($value) -> Value = $into;
@@ -160,7 +176,7 @@ macro_rules! chosen {
 
 chosen! {
     /// Tests a country by its code.
-    CountryCodeFilter(CountryCode => |code| code.0.0.into());
+    CountryCodeFilter(CountryCode => |code| code.0.0.into(), Values::Record(RecordKind::Country));
     /// Tests a text letter by letter: a key, a code, a city.
     ExactTextFilter(String => |text| text.into());
     /// Tests a `RecordKind`.
@@ -256,6 +272,17 @@ input! {
         starts_with: Option<String>,
         /// The text has this somewhere.
         contains: Option<String>,
+        /// Whether there is none.
+        is_null: Option<bool>,
+    }
+}
+
+impl TextFilter {
+    /// Whether there is a text, and what the text is: two tests, for columns in which another text
+    /// stands where there is none.
+    pub fn apart(self) -> (Self, Self) {
+        let there = Self { is_null: self.is_null, ..Self::default() };
+        (there, Self { is_null: None, ..self })
     }
 }
 
@@ -276,7 +303,8 @@ impl Operator for TextFilter {
             .add_option(self.eq.map(|value| column.clone().eq(fold(&value))))
             .add_option(values.transpose()?)
             .add_option(self.starts_with.map(|start| begins(column.clone(), fold(&start))))
-            .add_option(self.contains.map(|part| like(format!("%{}%", escape_like(&fold(&part)))))))
+            .add_option(self.contains.map(|part| like(format!("%{}%", escape_like(&fold(&part))))))
+            .add_option(self.is_null.map(|is_null| null(column, is_null))))
     }
 }
 

@@ -8,7 +8,8 @@ use apollo_compiler::executable::{Field, FragmentMap, Selection, SelectionSet};
 
 use super::{ALIASED, Amount, COUNTRIES, LIST, META_LIST, NAMES, Set, Size, TYPES, Term, is_list};
 use crate::request::error::{Limit, RequestError};
-use crate::request::price::{CUBE_TYPE, DELEGATION, Filters, Read, selected};
+use crate::request::price::groups::{GROUP_KEY_TYPE, GROUPS_TYPE};
+use crate::request::price::{CUBE_TYPE, DELEGATION, Filters, MOST_GROUP_FIELDS, Read, selected};
 
 /// Selection sets inside one another while compiling, so that no document exhausts the stack.
 const RECURSION: usize = 200;
@@ -108,6 +109,18 @@ impl<'a> Compiler<'a> {
         // Up to the cube, whatever they lie in.
         set.statements.cube = set.statements.cube.saturating_add(counted.statements.cube);
         set.statements.listed = set.statements.listed.saturating_add(counted.statements.listed);
+        // Up to the list whose groups they are of.
+        match field.name.as_str() {
+            "nodes" if parent.ty == GROUPS_TYPE => {
+                set.statements.measures =
+                    set.statements.measures.saturating_add(counted.statements.measures);
+            }
+            "groups" | "groupedBy" if is_list(&parent.ty) => {
+                set.statements.groupings.1 =
+                    set.statements.groupings.1.saturating_add(counted.statements.measures);
+            }
+            _ => {}
+        }
         if parent.ty == CUBE_TYPE {
             set.statements.cube = set.statements.cube.saturating_add(counted.statements.counts);
         }
@@ -139,6 +152,7 @@ impl<'a> Compiler<'a> {
             None => Size::Times(match ty.inner_named_type().as_str() {
                 "Country" | "RegionalGroupMember" | DELEGATION => COUNTRIES,
                 "CountryName" => NAMES,
+                GROUP_KEY_TYPE => MOST_GROUP_FIELDS,
                 // No other list of the register that is no connection is longer than this by much.
                 _ => LIST,
             }),

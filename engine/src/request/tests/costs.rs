@@ -44,6 +44,27 @@ fn what_is_read_is_paid_for_each_time() {
         2 + 20 + two_fields + parties * price::GROUP_FIELD
     );
 
+    // What leads to other records is paid for, and so is what is measured, wherever it is named.
+    let of_country = "{ delegations { groups(by: [\"batch.programme\"], first: 2, orderBy: \
+                      {measure: DISTINCT, of: \"country\"}) { totalCount nodes { count ...M } } \
+                      } } \
+                      fragment M on GroupAggregates { median(of: \"headcountMin\") }";
+    assert_eq!(
+        cost(of_country, json!({})),
+        4 + 2 * 2
+            + parties
+                * (price::GROUP
+                    + price::GROUP_FIELD
+                    + price::GROUP_RELATION
+                    + price::GROUP_MEASURE
+                    + price::GROUP_MEDIAN)
+    );
+    let linked = "{ batches { groups(by: [\"topics\"]) { totalCount } } }";
+    assert_eq!(
+        cost(linked, json!({})),
+        3 + batches * (price::GROUP + price::GROUP_FIELD + price::GROUP_LINK)
+    );
+
     // A filter reads the list, and what it asks of related records is read besides.
     let filtered = "query($f: BatchFilter) { batches(first: 1, filter: $f) { nodes { key } } }";
     let filter = |filter: Value| cost(filtered, json!({ "f": filter })) - 3;
