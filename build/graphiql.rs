@@ -12,7 +12,7 @@ use super::npm::{self, LOCK};
 use super::{File, Problem, hash, input, media_type};
 
 /// The tabs that GraphiQL opens with, in order: operations that the tests run.
-const EXAMPLES: [&str; 12] = [
+const EXAMPLES: [&str; 25] = [
     "q01_attended",
     "q02_sent_nobody",
     "q03_members_of_today",
@@ -25,6 +25,19 @@ const EXAMPLES: [&str; 12] = [
     "follow",
     "past_batch",
     "report_states",
+    "g01_largest_delegation",
+    "g02_at_every_batch",
+    "g03_at_one_not_at_the_next",
+    "g04_top_ten",
+    "g05_first_and_last_year",
+    "g06_members_that_never_came",
+    "g07_hosts_that_are_members",
+    "g08_partners_in_several_countries",
+    "g09_printed_names",
+    "g10_people_at_several_batches",
+    "g11_many_people_no_source",
+    "g12_median_heads",
+    "g13_published_and_counted",
 ];
 
 /// What the packages give: under which name the page knows the file, and where it lies.

@@ -67,6 +67,7 @@ mod places;
 mod presence;
 mod previews;
 mod published;
+mod questions;
 mod quick;
 mod reading;
 mod readme;
