@@ -106,7 +106,10 @@ mod tests {
 
     fn columns() -> Vec<Column> {
         ["title", "programme.key", "topics", "capacity", "delegations"]
-            .map(|name| Column { path: name.split('.').map(str::to_owned).collect() })
+            .map(|name| Column {
+                path: name.split('.').map(str::to_owned).collect(),
+                is_date: false,
+            })
             .into()
     }
 
