@@ -127,7 +127,8 @@ fn fetched(out: &Path) -> Result<PathBuf, Problem> {
         fs::write(folder.join(name), text.join("\n"))?;
     }
     let mut licenses =
-        "GraphiQL and React are carried in this program; these are the licences of all packages that they are \
+        "GraphiQL and React are carried in this program; these are the licences of all packages \
+         that they are \
                         made of.\n"
             .to_owned();
     npm::collect_licenses(&modules, &modules, &mut licenses)?;

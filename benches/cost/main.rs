@@ -20,7 +20,7 @@
 #[path = "../../tests/it/support/dice.rs"]
 mod dice;
 #[allow(dead_code, reason = "shared with the tests, which do more with it")]
-#[path = "../../tests/it/support/documents.rs"]
+#[path = "../../tests/it/support/documents/mod.rs"]
 mod documents;
 #[allow(dead_code, reason = "shared with the tests, which do more with it")]
 #[path = "../../tests/it/support/graph.rs"]

@@ -39,7 +39,8 @@ impl Layer {
             let Some(key) = name.strip_prefix(PREFIX) else { continue };
             match key {
                 "CONFIG" => file = Some(PathBuf::from(value)),
-                // For the build (`build/main.rs`), which may share its environment with the process.
+                // For the build (`build/main.rs`), which may share its environment with the
+                // process.
                 "SKIP_WEB" => {}
                 _ => set_from_env(&mut layer.0, &defaults, &key.to_lowercase(), &name, &value)?,
             }

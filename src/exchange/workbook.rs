@@ -33,8 +33,8 @@ impl Default for TableWorkbook {
 }
 
 impl TableWorkbook {
-    /// Begins a sheet with the names of its columns. A name that Excel does not take is cut to its 31
-    /// characters.
+    /// Begins a sheet with the names of its columns. A name that Excel does not take is cut to its
+    /// 31 characters.
     pub fn begin(&mut self, name: &str, columns: &[Column]) -> Result<Sheet, XlsxError> {
         let short: String = name.chars().take(31).collect();
         let sheet = self.book.add_worksheet_with_constant_memory()?;

@@ -15,8 +15,10 @@ static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/graphiql.rs"));
 /// one style which GraphiQL writes into the page, to stop it from scrolling under a dialog; fonts
 /// and small pictures lie in its style sheet.
 const POLICY: &str = "default-src 'none'; script-src 'self'; \
-                      style-src 'self' 'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='; img-src 'self' data:; \
-                      font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                      style-src 'self' \
+                      'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='; img-src 'self' data:; \
+                      font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'";
 
 /// The addresses of all files; the page comes first.
 pub fn paths() -> impl Iterator<Item = String> {

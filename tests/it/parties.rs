@@ -390,5 +390,5 @@ async fn parties_are_filed_with_all_that_is_stated(app: TestApp) {
     assert_eq!(nodes[1]["headcountFemale"], json!(2));
     let twice = input.replace("country: \"LA\"", &format!("groupId: {asean:?}"));
     let said = refusal(&app, &officer, "fileClaims", &twice).await;
-    assert!(said.contains("named at place 0 already"), "{said}");
+    assert!(said.contains("named at place 0 of delegations already"), "{said}");
 }

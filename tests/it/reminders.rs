@@ -51,7 +51,8 @@ async fn a_calendar_has_what_is_due_for_its_account(app: TestApp) {
     let (status, kept, text) = get(&app, &token, "").await;
     assert_eq!((status, kept.as_str()), (StatusCode::OK, "private, no-cache"));
     for event in [
-        "DTSTART;VALUE=DATE:20260531\r\nSUMMARY;LANGUAGE=en:Action plan overdue: Cambodia (Training)",
+        "DTSTART;VALUE=DATE:20260531\r\nSUMMARY;LANGUAGE=en:Action plan overdue: Cambodia \
+         (Training)",
         "DTSTART;VALUE=DATE:20260617\r\nSUMMARY;LANGUAGE=en:Invitations without an answer: 2",
         "DTSTART;VALUE=DATE:20260505\r\nSUMMARY;LANGUAGE=en:Attendance to record: 2 (Training)",
         "DTSTART;VALUE=DATE:20260601\r\nSUMMARY;LANGUAGE=en:Findings to explain: ",

@@ -67,7 +67,10 @@ macro_rules! order {
             }
 
             fn usual() -> Vec<(entity::$module::Column, $crate::graphql::order::OrderDirection)> {
-                vec![$((entity::$module::Column::$usual, $crate::graphql::order::OrderDirection::$direction)),+]
+                vec![$((
+                    entity::$module::Column::$usual,
+                    $crate::graphql::order::OrderDirection::$direction,
+                )),+]
             }
         }
     };

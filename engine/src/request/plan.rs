@@ -210,8 +210,8 @@ impl Plan {
         self.evaluate_with(variables, None, None)
     }
 
-    /// The cost, with a page of so many items of the list whose set is named; of all root fields, or
-    /// of the one at a place.
+    /// The cost, with a page of so many items of the list whose set is named; of all root fields,
+    /// or of the one at a place.
     fn evaluate_with(
         &self,
         variables: &Variables,

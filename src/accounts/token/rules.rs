@@ -32,8 +32,8 @@ pub struct TokenDraft {
 /// Makes a token; the secret is for whoever asked for it, and is kept nowhere.
 ///
 /// It says what it is for, and may be used for something, but for nothing that the token with which
-/// it is made may not be used for, whosever it is; a calendar is a part of reading. It expires in the future, if at all, and no
-/// later than the token with which it is made.
+/// it is made may not be used for, whosever it is; a calendar is a part of reading. It expires in
+/// the future, if at all, and no later than the token with which it is made.
 pub async fn create(
     w: &mut Write,
     token: TokenDraft,

@@ -26,7 +26,8 @@ pub enum AttendanceState {
     Attended,
     /// None attended, and that is known of all that are recorded: a known zero.
     Nobody,
-    /// No delegation is recorded, or none is known to have attended while that of some is not settled: not a zero.
+    /// No delegation is recorded, or none is known to have attended while that of some is not
+    /// settled: not a zero.
     Unknown,
 }
 
@@ -74,7 +75,8 @@ impl AttendanceCell {
     async fn count(
         &self,
         #[graphql(
-            desc = "Which accepted statuses; all delegations unless given, also those whose status is not decided."
+            desc = "Which accepted statuses; all delegations unless given, also those whose status \
+                    is not decided."
         )]
         status: Option<Vec<DelegationStatus>>,
     ) -> i32 {
@@ -87,30 +89,34 @@ impl AttendanceCell {
         })
     }
 
-    /// How many delegations are not settled: merely invited, nominated or confirmed, or sources contradict each other.
+    /// How many delegations are not settled: merely invited, nominated or confirmed, or sources
+    /// contradict each other.
     async fn unsettled(&self) -> i32 {
         int(self.unsettled_parties())
     }
 
-    /// How many different countries attended. Delegations of institutions are nobody's attendance but their own.
+    /// How many different countries attended. Delegations of institutions are nobody's attendance
+    /// but their own.
     async fn countries(&self) -> i32 {
         int(self.of(Count::Countries))
     }
 
-    /// How many of these countries attended here for the first time: they had attended no earlier batch of the register, whichever
-    /// batches the cube counts. Batches without a date count as the latest.
+    /// How many of these countries attended here for the first time: they had attended no earlier
+    /// batch of the register, whichever batches the cube counts. Batches without a date count as
+    /// the latest.
     async fn first_time(&self) -> i32 {
         int(self.of(Count::FirstTime))
     }
 
-    /// How many of these countries came again: they had attended an earlier batch of the register. A country that attended here for
-    /// the first time, and then once more, is among both.
+    /// How many of these countries came again: they had attended an earlier batch of the register.
+    /// A country that attended here for the first time, and then once more, is among both.
     async fn returning(&self) -> i32 {
         int(self.of(Count::Returning))
     }
 
-    /// The share of this cell in all delegations that attended, from 0 to 1; null where none attended. In cubes in which a
-    /// delegation stands several times, such as by topic, the shares add up to more than 1.
+    /// The share of this cell in all delegations that attended, from 0 to 1; null where none
+    /// attended. In cubes in which a delegation stands several times, such as by topic, the shares
+    /// add up to more than 1.
     async fn share(&self) -> Option<f64> {
         let attended = self.count_of(Some(DelegationStatus::Attended));
         (self.attended_in_all > 0).then(|| attended as f64 / self.attended_in_all as f64)
@@ -121,8 +127,9 @@ impl AttendanceCell {
         int(self.of(Count::Batches))
     }
 
-    /// The people who took part. Where the parties are told apart (by country, regional group or institution, or where delegations
-    /// are chosen), the accepted headcounts of the delegations that attended; otherwise the accepted numbers of the batches.
+    /// The people who took part. Where the parties are told apart (by country, regional group or
+    /// institution, or where delegations are chosen), the accepted headcounts of the delegations
+    /// that attended; otherwise the accepted numbers of the batches.
     async fn people(&self) -> PeopleCount {
         self.people.clone().unwrap_or_default()
     }
@@ -132,8 +139,8 @@ impl AttendanceCell {
         self.person_days.clone().unwrap_or_default()
     }
 
-    /// The median of the numbers of people that `people` sums up, in persons: of a number with two bounds, what lies half way
-    /// between them. Null where no number is accepted.
+    /// The median of the numbers of people that `people` sums up, in persons: of a number with two
+    /// bounds, what lies half way between them. Null where no number is accepted.
     async fn median_people(&self) -> Option<f64> {
         self.median
     }

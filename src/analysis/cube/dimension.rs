@@ -18,9 +18,10 @@ use crate::access::Visible;
 pub enum AttendanceDimension {
     /// The country whose party it is. Delegations of institutions are left out.
     Country,
-    /// The groups of which the country was a full member, or a party, on the first day of the batch, else on its last. A delegation
-    /// stands in each of them; in none where the batch has no date. Delegations of institutions are left out. A membership whose
-    /// first day is not known counts as in force throughout, unless `onlyCertain` leaves it out.
+    /// The groups of which the country was a full member, or a party, on the first day of the
+    /// batch, else on its last. A delegation stands in each of them; in none where the batch has no
+    /// date. Delegations of institutions are left out. A membership whose first day is not known
+    /// counts as in force throughout, unless `onlyCertain` leaves it out.
     RegionalGroup,
     /// The institution that the delegation stands for, or that sent it.
     Institution,
@@ -50,7 +51,8 @@ pub enum AttendanceDimension {
     Funder,
     /// The institutions that carry out the batch, or its programme. A batch stands in each of them.
     Implementer,
-    /// The institutions that take part in carrying out the batch, or its programme. A batch stands in each of them.
+    /// The institutions that take part in carrying out the batch, or its programme. A batch stands
+    /// in each of them.
     Partner,
     /// As what the delegation takes part: a party, an observer state, and so on.
     Category,

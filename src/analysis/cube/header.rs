@@ -38,15 +38,16 @@ impl AttendanceHeader {
 /// What a row or a column of a cube stands for.
 #[Object(name = "AttendanceHeaderPayload")]
 impl AttendanceHeader {
-    /// The code of the country, the key of the record, the modality, the year, or the city; null for what has none recorded, as a
-    /// batch without a venue has no city.
+    /// The code of the country, the key of the record, the modality, the year, or the city; null
+    /// for what has none recorded, as a batch without a venue has no city.
     #[graphql(name = "key")]
     async fn value(&self) -> Option<&str> {
         (!self.value.is_empty()).then_some(self.value.as_str())
     }
 
-    /// Its name in a language: the one asked for, else that of the request, else English, else as printed; a batch without an
-    /// accepted title is called by its key. Null for what has none recorded.
+    /// Its name in a language: the one asked for, else that of the request, else English, else as
+    /// printed; a batch without an accepted title is called by its key. Null for what has none
+    /// recorded.
     async fn name(
         &self,
         ctx: &Context<'_>,

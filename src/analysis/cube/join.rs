@@ -141,8 +141,8 @@ fn counts_at_the_date(table: &DynIden, only_certain: bool) -> Condition {
         let ends = [batch::Column::StartsOn, batch::Column::EndsOn];
         SimpleExpr::from(Func::coalesce(ends.map(|column| Expr::col((batch::Entity, column)))))
     };
-    // What `MembershipCertainty` says, in SQL. Moments and days are text in SQLite, and become it in
-    // PostgreSQL, where they are told in UTC: both begin with YYYY-MM-DD.
+    // What `MembershipCertainty` says, in SQL. Moments and days are text in SQLite, and become it
+    // in PostgreSQL, where they are told in UTC: both begin with YYYY-MM-DD.
     let text = |value: SimpleExpr| value.cast_as(Alias::new("text"));
     let recorded = Func::cust(Alias::new("substr")).arg(text(column(CreatedAt))).arg(1).arg(10);
     let begun = Condition::any()

@@ -114,8 +114,8 @@ pub fn attendance(
 /// Attendance counted over one dimension or two.
 pub struct AttendanceCube(Cube);
 
-/// Attendance counted over one dimension or two. A combination without a cell is one of which nothing is recorded: it is
-/// unknown, not zero.
+/// Attendance counted over one dimension or two. A combination without a cell is one of which
+/// nothing is recorded: it is unknown, not zero.
 #[Object(name = "AttendanceAggregates")]
 impl AttendanceCube {
     /// The cells, ordered by row, then by column, unless `orderBy` says otherwise.
@@ -129,7 +129,8 @@ impl AttendanceCube {
         cells(ctx, self.0.clone(), order_by, first, after).await
     }
 
-    /// One cell for each row, over all columns: those of which most is counted first, where `orderBy` says so.
+    /// One cell for each row, over all columns: those of which most is counted first, where
+    /// `orderBy` says so.
     async fn row_totals(
         &self,
         ctx: &Context<'_>,
@@ -164,8 +165,9 @@ impl AttendanceCube {
         total(ctx, &self.0).await
     }
 
-    /// One cell over all rows but the first ones in an order: what stands behind the `rowTotals` of the same order. A delegation
-    /// that stands in several rows, as in several topics, is counted here where one of these rows is not among the first.
+    /// One cell over all rows but the first ones in an order: what stands behind the `rowTotals` of
+    /// the same order. A delegation that stands in several rows, as in several topics, is counted
+    /// here where one of these rows is not among the first.
     async fn rest(
         &self,
         ctx: &Context<'_>,

@@ -22,7 +22,8 @@ pub(super) enum Page {
 }
 
 impl Page {
-    /// The condition that a cell, which lies there, is of the page; `None` where all are to be read.
+    /// The condition that a cell, which lies there, is of the page; `None` where all are to be
+    /// read.
     pub(super) fn condition(&self, row: &SimpleExpr, column: &SimpleExpr) -> Option<Condition> {
         match self {
             Self::Range(first, last) => {

@@ -84,7 +84,8 @@ impl Cells<'_> {
     }
 
     /// The median number of people, in the cells of a page: the middle one, or what lies half way
-    /// between the two in the middle. Neither database is asked for a median, since SQLite has none.
+    /// between the two in the middle. Neither database is asked for a median, since SQLite has
+    /// none.
     pub(super) fn median(&self, page: &Page) -> SelectStatement {
         let (mut placed, numbers) = self.of_people();
         placed.select.and_where(numbers.is_bounded());

@@ -12,14 +12,16 @@ pub(super) fn int(number: i64) -> i32 {
 #[derive(Clone, Debug, Default, SimpleObject)]
 #[graphql(name = "PeopleAggregates")]
 pub struct PeopleCount {
-    /// How many there were at least, in persons: the sum of the lower bounds; null where no number is accepted.
+    /// How many there were at least, in persons: the sum of the lower bounds; null where no number
+    /// is accepted.
     at_least: Option<i32>,
-    /// How many there were at most, in persons: the sum of the upper bounds; null where no number is accepted, or where one of
-    /// them has no upper bound.
+    /// How many there were at most, in persons: the sum of the upper bounds; null where no number
+    /// is accepted, or where one of them has no upper bound.
     at_most: Option<i32>,
     /// Of how many batches (delegations) a number is accepted.
     counted: i32,
-    /// Of how many the claims disagree: none is accepted because of that, or a finding about the numbers is open.
+    /// Of how many the claims disagree: none is accepted because of that, or a finding about the
+    /// numbers is open.
     disputed: i32,
     /// Of how many nothing is stated that counts people. They are not in the sum.
     unknown: i32,
@@ -31,7 +33,8 @@ pub struct PeopleCount {
     other_or_unknown: i32,
     /// Of how many batches (delegations) it is told how many of the people are women or men.
     told_by_sex: i32,
-    /// The share of women among the people whose sex is told, from 0 to 1; null where it is told of nobody.
+    /// The share of women among the people whose sex is told, from 0 to 1; null where it is told of
+    /// nobody.
     female_share: Option<f64>,
 }
 
@@ -62,9 +65,11 @@ impl PeopleCount {
 #[derive(Clone, Debug, Default, SimpleObject)]
 #[graphql(name = "PersonDaysAggregates")]
 pub struct PersonDays {
-    /// How many there were at least, in person-days: people times the days that they attended; null where no number is known.
+    /// How many there were at least, in person-days: people times the days that they attended; null
+    /// where no number is known.
     at_least: Option<i32>,
-    /// How many there were at most, in person-days; null where no number is known, or where one of them has no upper bound.
+    /// How many there were at most, in person-days; null where no number is known, or where one of
+    /// them has no upper bound.
     at_most: Option<i32>,
     /// Of how many batches (delegations) both people and days are known.
     counted: i32,
@@ -106,7 +111,8 @@ pub struct ActionPlanCount {
     completed: i32,
     /// Abandoned.
     abandoned: i32,
-    /// Past their due date (UTC), and neither completed nor abandoned. A plan without a due date is never overdue.
+    /// Past their due date (UTC), and neither completed nor abandoned. A plan without a due date is
+    /// never overdue.
     overdue: i32,
     /// Those of which a progress note is dated within the last twelve months.
     progressed: i32,

@@ -31,12 +31,13 @@ pub(crate) async fn of_source(
 }
 
 /// The claim among those of one source that states what a draft does, at the same place and by the
-/// same person, however it is ranked.
+/// same person; not one that was found wrong or taken back.
 pub(crate) fn same<'a>(
     stated: &'a [claim::Model],
     draft: &claim::ActiveModel,
 ) -> Option<&'a claim::Model> {
-    stated.iter().find(|row| rule::same::<claim::Entity>(row, draft))
+    let stands = |row: &&claim::Model| row.rank != ClaimRank::Deprecated;
+    stated.iter().filter(stands).find(|row| rule::same::<claim::Entity>(row, draft))
 }
 
 /// Files a claim, or changes it.

@@ -176,8 +176,8 @@ async fn what_the_first_rows_leave_out_is_one_cell(app: TestApp) {
     let rest = |rows: &str, first: i32, field: &str| {
         format!(
             "{{ attendance(rows: {rows}, columns: BATCH) {{ rest(first: {first}, orderBy: {{field: \
-             {field}}}) {{ row {{ key }} count countries batches share people {{ atLeast counted }} \
-             }} }} }}"
+             {field}}}) {{ row {{ key }} count countries batches share people {{ atLeast \
+             counted }} }} }} }}"
         )
     };
     // Without Thailand: 21 delegations, 14 countries, and the heads of Cambodia and of Laos.
@@ -247,8 +247,8 @@ async fn who_came_for_the_first_time_is_told_from_who_came_again(app: TestApp) {
 async fn batches_stand_where_they_are_held_and_under_their_partners(app: TestApp) {
     let cells = async |rows: &str| {
         let query = format!(
-            "{{ attendance(rows: {rows}) {{ cells(first: 100) {{ nodes {{ row {{ key name(language: \
-             ID) record {{ __typename }} }} batches }} }} }} }}"
+            "{{ attendance(rows: {rows}) {{ cells(first: 100) {{ nodes {{ row {{ key \
+             name(language: ID) record {{ __typename }} }} batches }} }} }} }}"
         );
         let answer = app.ask(&query).await;
         let fields = ["/row/name", "/row/record/__typename", "/batches"];
@@ -299,8 +299,8 @@ async fn days_known_to_the_year_have_no_month(app: TestApp) {
     assert_eq!(filed.refusals("fileClaims"), Vec::<String>::new(), "{filed}");
     let cells = async |rows: &str| {
         let query = format!(
-            "{{ attendance(rows: {rows}) {{ cells(first: 100) {{ nodes {{ row {{ key name }} batches \
-             }} }} }} }}"
+            "{{ attendance(rows: {rows}) {{ cells(first: 100) {{ nodes {{ row {{ key name }} \
+             batches }} }} }} }}"
         );
         let answer = app.ask_as(&officer, &query).await;
         self::rows(&answer, "/attendance/cells/nodes", &["/row/name", "/batches"])
@@ -349,8 +349,8 @@ async fn whole_tables_count_as_pages_do(app: TestApp) {
         for fields in ["count", "state count unsettled countries", "state batches"] {
             let query = |which: &str| {
                 format!(
-                    "{{ attendance(rows: COUNTRY{columns}{which}) {{ cells {{ nodes {{ row {{ key }} \
-                     column {{ key }} {fields} }} }} }} }}"
+                    "{{ attendance(rows: COUNTRY{columns}{which}) {{ cells {{ nodes {{ row {{ key \
+                     }} column {{ key }} {fields} }} }} }} }}"
                 )
             };
             let whole = json!({ "query": query("") });

@@ -41,11 +41,12 @@ fn text(row: &[Data]) -> Vec<String> {
 
 async fn each_list_is_a_sheet(app: TestApp) {
     let state = app.state();
-    let query = "query ($year: DateFilter) {\n  people: attendance(rows: PROGRAMME) { cells { nodes { \
-                 row { key } batches people { atLeast femaleShare } } } }\n  held: batches(filter: \
+    let query = "query ($year: DateFilter) {\n  people: attendance(rows: PROGRAMME) { cells { \
+                 nodes { row { key } batches people { atLeast femaleShare } } } }\n  held: \
+                 batches(filter: \
                  {startsOn: $year}, orderBy: {field: KEY}) { nodes { ...B } }\n  sources { nodes { \
-                 title } }\n}\nfragment B on Batch { key startsOn endsOn participantsMin topics(first: \
-                 5) { nodes { key } } }";
+                 title } }\n}\nfragment B on Batch { key startsOn endsOn participantsMin \
+                 topics(first: 5) { nodes { key } } }";
     let got = workbook(&state, query, json!({ "year": { "gte": "2020-01-01" } })).await;
     assert_eq!(got.header("content-disposition"), "attachment; filename=\"jejaring.xlsx\"");
     let mut book = opened(&got);

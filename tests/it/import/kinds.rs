@@ -78,8 +78,8 @@ async fn people_are_told_by_sex_of_batches_and_of_delegations(app: TestApp) {
     assert_eq!(states, ["2 NEW", "3 NEW", "4 REFUSED", "5 REFUSED", "6 REFUSED"], "{lines}");
     assert!(lines.contains("perempuan: \"sekitar 20\" is not one number"), "{lines}");
     assert_eq!(apply(&app, &officer, &id, ", leaveOut: true").await, Vec::<String>::new());
-    let batches = "{ batches(filter: {key: {in: [\"run-1\", \"run-2\"]}}, orderBy: [{field: KEY}]) { \
-                   nodes { participantsMin participantsFemale participantsMale } } }";
+    let batches = "{ batches(filter: {key: {in: [\"run-1\", \"run-2\"]}}, orderBy: [{field: KEY}]) \
+                   { nodes { participantsMin participantsFemale participantsMale } } }";
     let answer = app.ask_as(&officer, batches).await;
     let of = |number: i32, female: i32, male: i32| {
         json!({

@@ -101,6 +101,7 @@ impl Register {
             Operation::Stand(_, status, headcount, stale) => {
                 self.stand(target, status, headcount, stale)
             }
+            Operation::File(_, report) if self.is_stated(target, report) => Outcome::DoneAlready,
             Operation::File(_, report) => {
                 self.state(target, false, report);
                 self.reconcile();
@@ -256,6 +257,12 @@ impl Register {
         (self.claims[claim].rank, self.claims[claim].withdrawn) = (Rank::Deprecated, true);
         self.reconcile();
         Outcome::Done
+    }
+
+    /// Whether the source says that already, and nobody has found it wrong.
+    fn is_stated(&self, party: usize, report: Report) -> bool {
+        let same = |claim: &&Claim| !claim.owners && claim.party == party && claim.report == report;
+        self.claims.iter().filter(same).any(|claim| claim.rank != Rank::Deprecated)
     }
 
     fn state(&mut self, party: usize, owners: bool, report: Report) {

@@ -1,5 +1,5 @@
-//! What a provider publishes, its keys above all: read in the background, one reading at a time, and
-//! used for a while when the provider is away.
+//! What a provider publishes, its keys above all: read in the background, one reading at a time,
+//! and used for a while when the provider is away.
 //!
 //! Invariant: whoever names a key that is known waits for nothing. A reading is begun no more often
 //! than [`APART`] allows, whatever keys tokens name, and only those wait for it who name a key that

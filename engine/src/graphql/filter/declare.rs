@@ -5,7 +5,8 @@
 /// * `field: Operator => column(C)` tests a column;
 /// * `field: Filter => one(C in module)` tests the row that column `C` refers to;
 /// * `field: ListFilter => many(module.C)` tests the rows of `module` whose column `C` refers here;
-/// * `field: ListFilter => through(link.Here/There to module)` tests the rows that a link table leads to;
+/// * `field: ListFilter => through(link.Here/There to module)` tests the rows that a link table
+/// leads to;
 /// * `field: IntFilter => year(C)` tests the year of the date in column `C`, in which an unknown
 ///   one is the last of all days;
 /// * `field: Type => by(function)` calls `function(value, scope) -> Result<Condition>`.
@@ -33,11 +34,16 @@ macro_rules! filter {
         }
 
         impl $crate::graphql::filter::Filter for $name {
-            fn condition(self, scope: &$crate::graphql::filter::Scope<'_>) -> async_graphql::Result<sea_orm::Condition> {
+            fn condition(
+                self,
+                scope: &$crate::graphql::filter::Scope<'_>,
+            ) -> async_graphql::Result<sea_orm::Condition> {
                 let scope = &scope.within()?;
                 let mut all = sea_orm::Condition::all();
                 $(if let Some(value) = self.$field {
-                    all = all.add($crate::graphql::filter::filter_on!($module, *value, scope, $kind($($how)+)));
+                    all = all.add($crate::graphql::filter::filter_on!(
+                        $module, *value, scope, $kind($($how)+)
+                    ));
                 })+
                 for each in self.and.into_iter().flatten() {
                     all = all.add($crate::graphql::filter::Filter::condition(each, scope)?);
@@ -58,7 +64,9 @@ macro_rules! filter {
 
             #[allow(unused_variables, reason = "not every kind of record refers to others")]
             fn groups(visible: &$crate::access::Visible) -> Vec<$crate::graphql::filter::Group> {
-                [$($crate::graphql::filter::group_by!($module, stringify!($field), $type, visible, $kind($($how)+))),+]
+                [$($crate::graphql::filter::group_by!(
+                    $module, stringify!($field), $type, visible, $kind($($how)+)
+                )),+]
                     .into_iter()
                     .flatten()
                     .collect()
@@ -81,7 +89,8 @@ macro_rules! filter {
         }
 
         impl $list {
-            /// Turns the conditions into one on the referring row, given how a set of related rows is found from here.
+            /// Turns the conditions into one on the referring row, given how a set of related rows
+            /// is found from here.
             #[allow(dead_code, reason = "not every kind of record is a list somewhere")]
             pub fn related(
                 self,
@@ -91,10 +100,12 @@ macro_rules! filter {
             ) -> async_graphql::Result<sea_orm::Condition> {
                 let mut all = sea_orm::Condition::all();
                 if let Some(some) = self.some {
-                    all = all.add(id.in_subquery(here($crate::graphql::filter::Filter::condition(*some, scope)?)));
+                    let some = $crate::graphql::filter::Filter::condition(*some, scope)?;
+                    all = all.add(id.in_subquery(here(some)));
                 }
                 if let Some(none) = self.none {
-                    all = all.add(id.not_in_subquery(here($crate::graphql::filter::Filter::condition(*none, scope)?)));
+                    let none = $crate::graphql::filter::Filter::condition(*none, scope)?;
+                    all = all.add(id.not_in_subquery(here(none)));
                 }
                 Ok(all)
             }

@@ -40,7 +40,8 @@ fn check_length(operator: &str, text: &str) -> async_graphql::Result<()> {
     let characters = text.chars().count();
     if characters > LONGEST_TEXT {
         return Err(bad_input(format!(
-            "`{operator}` takes a text of at most {LONGEST_TEXT} characters; this one has {characters}"
+            "`{operator}` takes a text of at most {LONGEST_TEXT} characters; this one has \
+             {characters}"
         )));
     }
     Ok(())
@@ -106,9 +107,16 @@ macro_rules! comparable {
         impl Operator for $name {
             const VALUES: Option<Values> = $values;
 
-            fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
+            fn test(
+                self,
+                column: SimpleExpr,
+                scope: &Scope<'_>,
+            ) -> async_graphql::Result<Condition> {
                 let into: fn($value) -> Value = $into;
-                let values = self.one_of.map(|values| one_of(column.clone(), values.into_iter().map(into).collect(), scope));
+                let one_of = |values: Vec<_>| {
+                    one_of(column.clone(), values.into_iter().map(into).collect(), scope)
+                };
+                let values = self.one_of.map(one_of);
                 Ok(Condition::all()
                     .add_option(self.eq.map(|value| column.clone().eq(into(value))))
                     .add_option(values.transpose()?)
@@ -159,11 +167,18 @@ macro_rules! chosen {
         impl Operator for $name {
             const VALUES: Option<Values> = Some(values!($($values)?));
 
-            fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
+            fn test(
+                self,
+                column: SimpleExpr,
+                scope: &Scope<'_>,
+            ) -> async_graphql::Result<Condition> {
                 let into: fn($value) -> Value = $into;
                 let checked = |operator: &str, value| checked(operator, into(value));
-                let all = |values: Vec<$value>| values.into_iter().map(|value| checked("in", value)).collect();
-                let values = self.one_of.map(all).transpose()?.map(|values| one_of(column.clone(), values, scope));
+                let all = |values: Vec<$value>| {
+                    values.into_iter().map(|value| checked("in", value)).collect()
+                };
+                let values = self.one_of.map(all).transpose()?;
+                let values = values.map(|values| one_of(column.clone(), values, scope));
                 let eq = self.eq.map(|value| checked("eq", value)).transpose()?;
                 Ok(Condition::all()
                     .add_option(eq.map(|value| column.clone().eq(value)))

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 
 use entity::id::{DelegationId, PersonId, SourceId};
 use entity::vocabulary::{
-    ClaimProperty, ClaimRank, Comparator, CountBasis, CountScope, CountUnit, DelegationStatus,
+    ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit,
+    DelegationStatus,
 };
 use entity::{batch, claim, delegation, institution, person, regional_group, venue};
 use sea_orm::ActiveValue::Set;
@@ -117,8 +118,11 @@ impl<'a> Filing<'a> {
             let filed = self.countries(w, count).await;
             filed.map_err(|error| error.within(place).within("country_counts"))?;
         }
+        let mut parties = Parties::read(w, self.by, self.batch).await?;
         if let Some(completeness) = input.completeness {
-            self.names_some(input)?;
+            if completeness == Completeness::Exhaustive && parties.is_empty() {
+                names_some(input)?;
+            }
             let draft = claim::ActiveModel {
                 property: Set(ClaimProperty::Countries),
                 unit: Set(Some(CountUnit::Country)),
@@ -129,7 +133,6 @@ impl<'a> Filing<'a> {
             };
             self.file(w, draft, None, (None, None)).await?;
         }
-        let mut parties = Parties::read(w, self.by, self.batch).await?;
         let mut named: HashMap<DelegationId, (&str, usize)> = HashMap::new();
         let attended = listed("attended", input.attended.as_deref())?
             .map(|(place, country)| ("attended", place, Cow::Owned(present(country))));
@@ -155,20 +158,6 @@ impl<'a> Filing<'a> {
             return Err(Refusal::new(RefusalCode::Required, "delegations", message).into());
         }
         Ok(self.filed)
-    }
-
-    /// A source that says whether it names all countries names some, here or before.
-    fn names_some(&self, input: &FileClaimsInput) -> Result<(), Refusal> {
-        let is_empty = |length: Option<usize>| length.unwrap_or_default() == 0;
-        let named = |row: &claim::Model| row.property == ClaimProperty::Attendance;
-        if is_empty(input.attended.as_ref().map(Vec::len))
-            && is_empty(input.delegations.as_ref().map(Vec::len))
-            && !self.stated.iter().any(named)
-        {
-            let message = say!("the source names no country of which that could be said");
-            return Err(Refusal::new(RefusalCode::Required, "completeness", message));
-        }
-        Ok(())
     }
 
     async fn title(&mut self, w: &mut Write, title: &TitleClaimInput) -> Result<(), WriteError> {
@@ -264,6 +253,18 @@ impl<'a> Filing<'a> {
         self.filed.push(claims::enter_of(w, None, draft, party).await?.row.id.0);
         Ok(())
     }
+}
+
+/// Of a batch without delegations a source names some, if it names all.
+fn names_some(input: &FileClaimsInput) -> Result<(), Refusal> {
+    let is_empty = |length: Option<usize>| length.unwrap_or_default() == 0;
+    if is_empty(input.attended.as_ref().map(Vec::len))
+        && is_empty(input.delegations.as_ref().map(Vec::len))
+    {
+        let message = say!("EXHAUSTIVE is said of a list of countries, and the source names none");
+        return Err(Refusal::new(RefusalCode::Required, "completeness", message));
+    }
+    Ok(())
 }
 
 /// A delegation of which nothing but its presence is stated.

@@ -34,6 +34,11 @@ impl<'a> Parties<'a> {
         Ok(Self { by, batch, rows, may_enter: None })
     }
 
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// The delegation that is meant; entered where the register has none.
     ///
     /// One of the same country or group, sender and label is meant. Where only a country is given,
