@@ -25,7 +25,7 @@ pub(super) async fn answer(
 ) -> Result<Response<Body>, Reply> {
     let sheets = state.app.pipeline.prepare_sheets(params).map_err(Reply::Faulty)?;
     let failed = |error: rust_xlsxwriter::XlsxError| {
-        Reply::Closed(state.fault(&format!("the workbook: {error}")))
+        Reply::Closed(state.fault(format!("the workbook: {error}")))
     };
     let (mut book, mut rows) = (TableWorkbook::default(), 0);
     for (name, table) in sheets {
@@ -55,7 +55,7 @@ pub(super) async fn answer(
     let finished = tokio::task::spawn_blocking(move || book.finish(&query, &variables, at)).await;
     let bytes = match finished {
         Ok(bytes) => bytes.map_err(failed)?,
-        Err(error) => return Err(Reply::Closed(state.fault(&error.to_string()))),
+        Err(error) => return Err(Reply::Closed(state.fault(error.to_string()))),
     };
     let mut response = Response::new(Body::from(bytes));
     for (name, value) in [

@@ -46,8 +46,7 @@ pub(super) fn month() -> SimpleExpr {
 pub(super) fn quarter() -> SimpleExpr {
     let number = part(6, 2).cast_as(Alias::new("integer")).add(2).div(3);
     let text = number.cast_as(Alias::new("text"));
-    let joined =
-        |one: SimpleExpr, other: SimpleExpr| one.binary(BinOper::Custom("||".into()), other);
+    let joined = |one: SimpleExpr, other: SimpleExpr| one.binary(BinOper::Custom("||"), other);
     let quarter = joined(joined(part(1, 4), Expr::cust("'-Q'")), text);
     Expr::case(has_month(), quarter).into()
 }

@@ -6,7 +6,7 @@
 /// * `field: Filter => one(C in module)` tests the row that column `C` refers to;
 /// * `field: ListFilter => many(module.C)` tests the rows of `module` whose column `C` refers here;
 /// * `field: ListFilter => through(link.Here/There to module)` tests the rows that a link table
-/// leads to;
+///   leads to;
 /// * `field: IntFilter => year(C)` tests the year of the date in column `C`, in which an unknown
 ///   one is the last of all days;
 /// * `field: Type => by(function)` calls `function(value, scope) -> Result<Condition>`.
