@@ -1,4 +1,4 @@
-// Starts GraphiQL on the register that serves this page. `EXAMPLES` comes from examples.js, which build.rs writes.
+// Starts GraphiQL on the register that serves this page. `EXAMPLES` comes from examples.js, which build/graphiql.rs writes.
 'use strict';
 
 const endpoint = new URL('graphql', document.baseURI);

@@ -71,13 +71,16 @@ pub(super) async fn graphql(State(state): State<HttpState>, request: Request) ->
     };
     match state.read(request, &caller).await {
         Ok(RequestBody::One(params)) => {
-            if let Media::Table(format) = media {
-                let answered = table::answer(state.clone(), caller.clone(), &params, format).await;
-                return answered
-                    .unwrap_or_else(|reply| state.reply(reply, media, Keep::Nothing, &caller));
-            }
-            if media == Media::Workbook {
-                let answered = workbook::answer(state.clone(), caller.clone(), &params).await;
+            let file = match media {
+                Media::Table(format) => {
+                    Some(table::answer(state.clone(), caller.clone(), &params, format).await)
+                }
+                Media::Workbook => {
+                    Some(workbook::answer(state.clone(), caller.clone(), &params).await)
+                }
+                _ => None,
+            };
+            if let Some(answered) = file {
                 return answered
                     .unwrap_or_else(|reply| state.reply(reply, media, Keep::Nothing, &caller));
             }

@@ -68,17 +68,22 @@ pub(super) async fn answer(
         }
     });
     let parts = stream::iter([head, first]).map(Ok).chain(rest).map_ok(Bytes::from);
-    let mut response = Response::new(Body::from_stream(parts));
+    Ok(file(Body::from_stream(parts), format.content_type(), format.file_name()))
+}
+
+/// An answer that a browser saves as a file.
+pub(super) fn file(body: Body, media: &'static str, name: &'static str) -> Response<Body> {
+    let mut response = Response::new(body);
     for (name, value) in [
-        (header::CONTENT_TYPE, format.content_type()),
-        (header::CONTENT_DISPOSITION, format.file_name()),
+        (header::CONTENT_TYPE, media),
+        (header::CONTENT_DISPOSITION, name),
         (header::CACHE_CONTROL, "no-store"),
         (header::VARY, VARY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
-    Ok(response)
+    response
 }
 
 impl TableReader {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Response, header};
+use axum::http::Response;
 
 use super::HttpState;
 use super::accept::XLSX;
 use super::graphql::Caller;
-use super::reply::{Reply, VARY};
-use super::table::TableReader;
+use super::reply::Reply;
+use super::table::{TableReader, file};
 use crate::exchange::workbook::TableWorkbook;
 use crate::request::table::TablePage;
 use crate::request::{GraphQlParams, RequestError};
@@ -57,15 +57,5 @@ pub(super) async fn answer(
         Ok(bytes) => bytes.map_err(failed)?,
         Err(error) => return Err(Reply::Closed(state.fault(error.to_string()))),
     };
-    let mut response = Response::new(Body::from(bytes));
-    for (name, value) in [
-        (header::CONTENT_TYPE, XLSX),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"jejaring.xlsx\""),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::VARY, VARY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ] {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    Ok(response)
+    Ok(file(Body::from(bytes), XLSX, "attachment; filename=\"jejaring.xlsx\""))
 }

@@ -2,7 +2,7 @@
 //! are indexed.
 
 use async_graphql::{Enum, InputType};
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, Order};
 
 /// Which way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
@@ -20,6 +20,15 @@ impl OrderDirection {
         match self {
             Self::Asc => Self::Desc,
             Self::Desc => Self::Asc,
+        }
+    }
+}
+
+impl From<OrderDirection> for Order {
+    fn from(direction: OrderDirection) -> Self {
+        match direction {
+            OrderDirection::Asc => Self::Asc,
+            OrderDirection::Desc => Self::Desc,
         }
     }
 }

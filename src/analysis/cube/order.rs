@@ -76,11 +76,7 @@ impl Cells<'_> {
             let same = rows.clone().eq(*number).and(cells().gt(place(at)));
             select.cond_where(Condition::any().add(further).add(same));
         }
-        let direction = match order.direction {
-            OrderDirection::Asc => Order::Asc,
-            OrderDirection::Desc => Order::Desc,
-        };
-        select.order_by_expr(rows, direction);
+        select.order_by_expr(rows, order.direction.into());
         for name in [ROW, COLUMN] {
             select.order_by(Alias::new(name), Order::Asc);
         }
@@ -91,7 +87,7 @@ impl Cells<'_> {
     fn measured(&self, measure: AttendanceMeasure) -> Placed {
         let counted = |count: Count| {
             let mut placed = self.placed(true);
-            let number = count.expression(placed.batch());
+            let number = count.expression(&placed.batch);
             measure_as(&mut placed.select, number);
             placed
         };

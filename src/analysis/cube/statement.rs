@@ -48,7 +48,7 @@ pub(super) struct Placed {
     pub(super) row: SimpleExpr,
     pub(super) column: SimpleExpr,
     /// The id of the batch.
-    batch: SimpleExpr,
+    pub(super) batch: SimpleExpr,
     /// Whether each row of the selection has a place of its own.
     grouped: bool,
 }
@@ -204,11 +204,6 @@ impl<'a> Cells<'a> {
 }
 
 impl Placed {
-    /// The id of the batch.
-    pub(super) fn batch(&self) -> &SimpleExpr {
-        &self.batch
-    }
-
     fn at(&self) -> SimpleExpr {
         Expr::tuple([self.row.clone(), self.column.clone()])
     }

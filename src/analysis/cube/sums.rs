@@ -8,6 +8,19 @@ pub(super) fn int(number: i64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
+/// A number of a row; over no row at all a sum is null.
+fn number(row: &QueryResult, name: &str) -> Result<i64, DbErr> {
+    row.try_get::<Option<i64>>("", name).map(Option::unwrap_or_default)
+}
+
+/// The bounds of a sum: none where nothing is counted, and no upper one where a part of it has none.
+fn bounds(row: &QueryResult) -> Result<(Option<i32>, Option<i32>), DbErr> {
+    let is_counted = number(row, "counted")? > 0;
+    let is_bounded = is_counted && number(row, "unbounded")? == 0;
+    let (least, most) = (int(number(row, "at_least")?), int(number(row, "at_most")?));
+    Ok((is_counted.then_some(least), is_bounded.then_some(most)))
+}
+
 /// A sum of accepted numbers of people, and on how firm ground it stands.
 #[derive(Clone, Debug, Default, SimpleObject)]
 #[graphql(name = "PeopleAggregates")]
@@ -40,16 +53,14 @@ pub struct PeopleCount {
 
 impl PeopleCount {
     pub(super) fn read(row: &QueryResult) -> Result<Self, DbErr> {
-        let number = |name: &str| {
-            row.try_get::<Option<i64>>("", name).map(|number| number.unwrap_or_default())
-        };
-        let counted = number("counted")?;
+        let number = |name: &str| number(row, name);
+        let (at_least, at_most) = bounds(row)?;
         let (female, male) = (number("female")?, number("male")?);
         let told = female + male;
         Ok(Self {
-            at_least: (counted > 0).then_some(int(number("at_least")?)),
-            at_most: (counted > 0 && number("unbounded")? == 0).then_some(int(number("at_most")?)),
-            counted: int(counted),
+            at_least,
+            at_most,
+            counted: int(number("counted")?),
             disputed: int(number("disputed")?),
             unknown: int(number("unknown")?),
             female: int(female),
@@ -79,14 +90,12 @@ pub struct PersonDays {
 
 impl PersonDays {
     pub(super) fn read(row: &QueryResult) -> Result<Self, DbErr> {
-        let number = |name: &str| {
-            row.try_get::<Option<i64>>("", name).map(|number| number.unwrap_or_default())
-        };
-        let counted = number("counted")?;
+        let number = |name: &str| number(row, name);
+        let (at_least, at_most) = bounds(row)?;
         Ok(Self {
-            at_least: (counted > 0).then_some(int(number("at_least")?)),
-            at_most: (counted > 0 && number("unbounded")? == 0).then_some(int(number("at_most")?)),
-            counted: int(counted),
+            at_least,
+            at_most,
+            counted: int(number("counted")?),
             unknown: int(number("unknown")?),
         })
     }
@@ -120,9 +129,7 @@ pub struct ActionPlanCount {
 
 impl ActionPlanCount {
     pub(super) fn read(row: &QueryResult) -> Result<Self, DbErr> {
-        let number = |name: &str| {
-            row.try_get::<Option<i64>>("", name).map(|number| int(number.unwrap_or_default()))
-        };
+        let number = |name: &str| number(row, name).map(int);
         Ok(Self {
             all: number("all_plans")?,
             expected: number("expected")?,

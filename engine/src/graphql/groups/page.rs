@@ -92,12 +92,8 @@ impl Ordered {
     /// Orders what a window numbers. The databases disagree on whether what is unknown comes first.
     pub fn sort(&self, window: &mut WindowStatement) {
         for term in &self.terms {
-            let sorted = match term.direction {
-                OrderDirection::Asc => Sorted::Asc,
-                OrderDirection::Desc => Sorted::Desc,
-            };
             window.order_by_expr(Expr::col(term.column()).is_null(), Sorted::Asc);
-            window.order_by(term.column(), sorted);
+            window.order_by(term.column(), term.direction.into());
         }
     }
 
