@@ -1,16 +1,17 @@
 //! Files that are handed in again, and those that say otherwise than one before.
 
-use entity::vocabulary::{ClaimRank, GrantRole, RankReason};
+use entity::vocabulary::{ClaimRank, GrantRole, ImportTable, RankReason};
 use entity::{claim, source};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
-use super::{apply, batch, delegations, told};
+use super::{apply, batch, delegations, hand_in, told, upload};
 use crate::intents::{mutation, owner};
 use crate::support::TestApp;
 
 both_dbs!(
     the_same_file_again_changes_nothing_and_a_newer_one_what_differs,
+    two_spellings_of_a_title_do_not_undo_each_other,
     two_numbers_of_one_delegation_are_two_claims,
     what_a_curator_ranked_stays_as_it_was_ranked,
 );
@@ -48,6 +49,33 @@ async fn the_same_file_again_changes_nothing_and_a_newer_one_what_differs(app: T
     );
     let sources = source::Entity::find().filter(source::Column::Key.starts_with("file-of-"));
     assert_eq!(sources.count(app.app.db.reading()).await.expect("sources"), 1);
+}
+
+async fn two_spellings_of_a_title_do_not_undo_each_other(app: TestApp) {
+    let officer = owner(&app).await;
+    let programme = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { key } } }").await;
+    let programme = programme.text("/batch/programme/key");
+    let text = format!(
+        "programme,title,language,ends_on,city\n\
+         {programme},Silver one,,2031-03-08,Calgary\n\
+         {programme},Silver One,en,2031-03-08,Calgary\n\
+         {programme},Silver one,id,2031-03-08,Calgary\n"
+    );
+    let file = || upload(ImportTable::Batches, "spelled.csv");
+    let id = hand_in(&app, &officer, file(), &text).await;
+    let lines = told(&app, &officer, &id).await;
+    let note = "is not taken: line 2 spells the title of the batch otherwise";
+    assert!(lines.contains(&format!("language: \"en\" {note}")), "{lines}");
+    assert!(lines.contains(&format!("title: \"Silver One\" {note}")), "{lines}");
+    assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
+    let batches = "{ batches(filter: {startsOn: {isNull: true}, endsOn: {eq: \"2031-03-08\"}}) \
+                   { nodes { title titleLanguage } } }";
+    let expected = json!([{ "title": "Silver one", "titleLanguage": "id" }]);
+    assert_eq!(app.ask_as(&officer, batches).await.at("/batches/nodes"), &expected);
+    let again = hand_in(&app, &officer, file(), &text).await;
+    let lines = told(&app, &officer, &again).await;
+    let states: Vec<_> = lines.lines().filter(|line| line.contains("UNCHANGED")).collect();
+    assert_eq!(states.len(), 3, "{lines}");
 }
 
 async fn two_numbers_of_one_delegation_are_two_claims(app: TestApp) {

@@ -31,7 +31,6 @@ use crate::rule::{self, unset};
 use alike::Found;
 use assertion::BatchAssertion;
 use known::Known;
-use number::Counted;
 use read::Read;
 pub(in super::super) use seen::Seen;
 use seen::{Earlier, Part};
@@ -81,8 +80,8 @@ pub(in super::super) async fn plan(
     for (row, (mut parser, read)) in rows.iter().zip(wanted) {
         let change = read.and_then(|read| change(k, &known, &places, &mut parser, read));
         let (about, change) = change.unwrap_or_default();
-        // All in one place, so that they are carried out in the order of the file, as they were
-        // told: of rows that say the same the first is what the others are compared to.
+        // Carried out in the order of the file: of rows that say the same, the first is what the
+        // others are compared to.
         plans.push(Plan::of(row, parser, about, change));
     }
     Ok(plans)
@@ -151,9 +150,13 @@ fn change(
     let mut said = std::mem::take(&mut read.said);
     if let Some(earlier) = earlier {
         // What an earlier row of the run says is its to be written.
-        let is_new = |part| k.batches.given(earlier, part, &read.parts, line).is_none();
+        let given = |part| k.batches.given(earlier, part, &read.parts, line);
+        let is_new = |part| given(part).is_none();
+        let is_spelled_so = given(Part::Spelling).is_none_or(|(_, is_same)| is_same);
         said.retain(|said| match said {
-            BatchAssertion::Title(_, Some(_)) => is_new(Part::Title) || is_new(Part::Language),
+            BatchAssertion::Title(_, Some(_)) if is_spelled_so => {
+                is_new(Part::Title) || is_new(Part::Language)
+            }
             said => is_new(part_of(said)),
         });
         keep_new(&mut draft, is_new);
@@ -320,6 +323,10 @@ fn earlier(
     }
     for part in Part::ALL.into_iter().filter(|part| read.parts[*part as usize] != 0) {
         let message = match k.batches.given(earlier, part, &read.parts, line) {
+            Some((other, false)) if part == Part::Spelling => {
+                notes::of_spelling(k, parser, read, earlier, other);
+                continue;
+            }
             Some((other, false)) => {
                 say!("is not what line {line} says of the same batch", line = other)
             }
@@ -329,40 +336,9 @@ fn earlier(
             ),
             _ => continue,
         };
-        parser.remark(Weight::Ambiguous, field_of(part, parser), message);
+        parser.remark(Weight::Ambiguous, notes::field_of(part, parser), message);
     }
     Some(Some(earlier))
-}
-
-/// The field in which a part of a row stands.
-fn field_of(part: Part, parser: &RowParser<'_>) -> &'static str {
-    let day = |own: &'static str| {
-        let is_there = !parser.layout.cell(parser.row, own).is_empty();
-        if is_there { own } else { "dates" }
-    };
-    match part {
-        Part::Key => "key",
-        Part::Programme => "programme",
-        Part::Number => "number",
-        Part::Label => "label",
-        Part::Title => "title",
-        Part::Language => "language",
-        Part::Starts => day("starts_on"),
-        Part::Ends => day("ends_on"),
-        Part::Participants => by_sex_alone(parser).unwrap_or(Counted::Participants.field()),
-        Part::Registered => Counted::Registered.field(),
-        Part::Countries => Counted::Countries.field(),
-        Part::Mode => "mode",
-        Part::Status => "status",
-        Part::Capacity => "capacity",
-    }
-}
-
-/// The field in which people are told by sex, where no number stands beside them.
-fn by_sex_alone(parser: &RowParser<'_>) -> Option<&'static str> {
-    let is_there = |field: &str| !parser.layout.cell(parser.row, field).is_empty();
-    let sexes = ["female", "male"].into_iter().find(|field| is_there(field));
-    sexes.filter(|_| !is_there(Counted::Participants.field()))
 }
 
 fn part_of(said: &BatchAssertion) -> Part {

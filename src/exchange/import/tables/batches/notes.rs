@@ -11,10 +11,11 @@ use super::super::super::remark::Weight;
 use super::super::super::row_parser::RowParser;
 use super::alike::PossibleMatch;
 use super::assertion::{BatchAssertion, date, stated as what_is_stated};
+use super::number::Counted;
+use super::part_of;
 use super::read::Read;
 use super::seen::{Earlier, Part};
 use super::write::replaced;
-use super::{field_of, part_of};
 use crate::phrase::{Phrase, say};
 
 /// What is decided of a batch is decided by hand; what is recorded of it by whoever keeps it.
@@ -53,7 +54,8 @@ pub(super) fn of_near(
 pub(super) fn of_run(k: &Knowledge, parser: &mut RowParser<'_>, read: &Read, of: Option<Earlier>) {
     let Some(earlier) = of else { return };
     let line = parser.row.line;
-    for part in Part::ALL.into_iter().filter(|part| read.parts[*part as usize] != 0) {
+    let is_told = |part: &Part| *part != Part::Spelling && read.parts[*part as usize] != 0;
+    for part in Part::ALL.into_iter().filter(is_told) {
         if k.batches.given(earlier, part, &read.parts, line).is_some() {
             continue;
         }
@@ -67,6 +69,28 @@ pub(super) fn of_run(k: &Knowledge, parser: &mut RowParser<'_>, read: &Read, of:
         };
         parser.remark(Weight::Note, field_of(part, parser), message);
     }
+}
+
+/// Of two spellings of a title the first one is taken, with the language that its row gives: else
+/// each of the two rows would undo the other whenever the file is handed in again.
+pub(super) fn of_spelling(
+    k: &Knowledge,
+    parser: &mut RowParser<'_>,
+    read: &Read,
+    of: Earlier,
+    line: u64,
+) {
+    let given = |part| k.batches.given(of, part, &read.parts, parser.row.line);
+    // Other words are told of as such.
+    if given(Part::Title).is_some_and(|(_, is_same)| !is_same) {
+        return;
+    }
+    let is_new = read.parts[Part::Language as usize] != 0 && given(Part::Language).is_none();
+    let message = say!("is not taken: line {line} spells the title of the batch otherwise", line);
+    if is_new {
+        parser.remark(Weight::Note, "language", message.clone());
+    }
+    parser.remark(Weight::Note, "title", message);
 }
 
 /// What would be recorded of the batch in another way; only whoever keeps it may.
@@ -180,4 +204,35 @@ pub(super) fn of_place(
     let given = |field: &&str| !parser.layout.cell(parser.row, field).is_empty();
     let field = fields.iter().copied().find(given).unwrap_or("venue");
     parser.remark(Weight::Note, field, message);
+}
+
+/// The field in which a part of a row stands.
+pub(super) fn field_of(part: Part, parser: &RowParser<'_>) -> &'static str {
+    let day = |own: &'static str| {
+        let is_there = !parser.layout.cell(parser.row, own).is_empty();
+        if is_there { own } else { "dates" }
+    };
+    match part {
+        Part::Key => "key",
+        Part::Programme => "programme",
+        Part::Number => "number",
+        Part::Label => "label",
+        Part::Title | Part::Spelling => "title",
+        Part::Language => "language",
+        Part::Starts => day("starts_on"),
+        Part::Ends => day("ends_on"),
+        Part::Participants => by_sex_alone(parser).unwrap_or(Counted::Participants.field()),
+        Part::Registered => Counted::Registered.field(),
+        Part::Countries => Counted::Countries.field(),
+        Part::Mode => "mode",
+        Part::Status => "status",
+        Part::Capacity => "capacity",
+    }
+}
+
+/// The field in which people are told by sex, where no number stands beside them.
+fn by_sex_alone(parser: &RowParser<'_>) -> Option<&'static str> {
+    let is_there = |field: &str| !parser.layout.cell(parser.row, field).is_empty();
+    let sexes = ["female", "male"].into_iter().find(|field| is_there(field));
+    sexes.filter(|_| !is_there(Counted::Participants.field()))
 }

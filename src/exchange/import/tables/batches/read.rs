@@ -142,6 +142,7 @@ pub(super) fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> 
     part(Part::Number, number.as_ref().map(brief));
     part(Part::Label, alike.label.as_deref().map(of_text));
     part(Part::Title, alike.title.as_deref().map(of_text));
+    part(Part::Spelling, title.as_deref().map(of_text));
     part(Part::Language, language.as_ref().filter(|_| title.is_some()).map(brief));
     part(Part::Starts, starts.as_ref().map(|day| ShortDay::of(day).0));
     part(Part::Ends, ends.as_ref().map(|day| ShortDay::of(day).0));

@@ -31,6 +31,8 @@ pub(super) enum Part {
     Number,
     Label,
     Title,
+    /// The title to the letter, where [`Part::Title`] is the same for all spellings of it.
+    Spelling,
     Language,
     Starts,
     Ends,
@@ -43,12 +45,13 @@ pub(super) enum Part {
 }
 
 impl Part {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::Key,
         Self::Programme,
         Self::Number,
         Self::Label,
         Self::Title,
+        Self::Spelling,
         Self::Language,
         Self::Starts,
         Self::Ends,
@@ -218,9 +221,12 @@ impl Seen {
         }
         let Some(earlier) = self.runs.get_mut(run) else { return };
         earlier.id = earlier.id.or(id);
-        for ((digest, first), new) in
-            earlier.parts.iter_mut().zip(&mut earlier.lines).zip(read.parts)
-        {
+        let mut parts = read.parts;
+        if earlier.digest(Part::Spelling).is_some_and(|it| it != parts[Part::Spelling as usize]) {
+            // The language is that of a spelling which is not taken.
+            parts[Part::Language as usize] = 0;
+        }
+        for ((digest, first), new) in earlier.parts.iter_mut().zip(&mut earlier.lines).zip(parts) {
             if *digest == 0 && new != 0 {
                 (*digest, *first) = (new, line);
             }
