@@ -12,7 +12,7 @@ use super::npm::{self, LOCK};
 use super::{File, Problem, hash, input, media_type};
 
 /// The tabs that GraphiQL opens with, in order: operations that the tests run.
-const EXAMPLES: [&str; 25] = [
+const EXAMPLES: [&str; 26] = [
     "q01_attended",
     "q02_sent_nobody",
     "q03_members_of_today",
@@ -38,6 +38,7 @@ const EXAMPLES: [&str; 25] = [
     "g11_many_people_no_source",
     "g12_median_heads",
     "g13_published_and_counted",
+    "g14_donor_table",
 ];
 
 /// What the packages give: under which name the page knows the file, and where it lies.

@@ -7,5 +7,6 @@ pub mod part;
 pub mod partnership;
 pub mod tag;
 pub mod topic;
+pub mod tossd;
 pub mod venue;
 pub mod workshop;

@@ -15,7 +15,7 @@ use std::fmt::Write;
 use chrono::NaiveDate;
 use entity::id::{BatchId, InstitutionId};
 use entity::vocabulary::{
-    BatchStatus, DelegationStatus, InstitutionKind, PartnershipRole, Representation,
+    BatchStatus, DelegationStatus, InstitutionKind, Modality, PartnershipRole, Representation,
 };
 use entity::{
     batch, batch_topic, batch_venue, delegation, institution, institution_identifier,
@@ -260,6 +260,9 @@ impl Known {
         }
         let topics = self.topics.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         xml.push_str(&self.classified.elements(programme.id, topics));
+        if let Some(code) = collaboration(programme.modality) {
+            let _ = writeln!(xml, "    <collaboration-type code=\"{code}\"/>");
+        }
         xml.push_str("  </iati-activity>\n");
         Some(xml)
     }
@@ -312,6 +315,15 @@ impl Known {
     fn name(&self, body: &institution::Model, day: NaiveDate) -> String {
         let names = self.names.get(&body.id).map(Vec::as_slice).unwrap_or_default();
         name_on(names, day, &Languages::default()).unwrap_or_else(|| body.key.clone())
+    }
+}
+
+/// IATI's collaboration type; it has none for what countries of the South do among themselves.
+fn collaboration(modality: Modality) -> Option<u8> {
+    match modality {
+        Modality::Bilateral => Some(1),
+        Modality::Triangular => Some(8),
+        _ => None,
     }
 }
 

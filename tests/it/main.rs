@@ -27,6 +27,7 @@ mod costs;
 mod crawl;
 mod cube;
 mod database;
+mod donors;
 mod engine;
 mod erased;
 mod events;

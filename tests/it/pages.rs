@@ -11,7 +11,7 @@ use crate::support::{Backend, TestApp, run};
 both_dbs!(every_example_has_an_answer, a_past_batch_is_entered, the_history_of_a_country);
 
 /// The tabs that GraphiQL opens with; `build/graphiql.rs` has the same list.
-pub const EXAMPLES: [(&str, &str); 25] = [
+pub const EXAMPLES: [(&str, &str); 26] = [
     ("WhoAttended", include_str!("operations/q01_attended.graphql")),
     ("WhoSentNobody", include_str!("operations/q02_sent_nobody.graphql")),
     ("MembersOfToday", include_str!("operations/q03_members_of_today.graphql")),
@@ -40,6 +40,7 @@ pub const EXAMPLES: [(&str, &str); 25] = [
     ("ManyPeopleNoSource", include_str!("operations/g11_many_people_no_source.graphql")),
     ("MedianHeads", include_str!("operations/g12_median_heads.graphql")),
     ("PublishedAndCounted", include_str!("operations/g13_published_and_counted.graphql")),
+    ("DonorTable", include_str!("operations/g14_donor_table.graphql")),
 ];
 
 /// None where the program was built without GraphiQL.

@@ -9,7 +9,9 @@ use entity::{
 use sea_orm::JoinType;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr};
 
-use super::join::{has_head, join_partners, join_places, join_programme, memberships};
+use super::join::{
+    has_head, join_partners, join_places, join_programme, join_sectors, memberships,
+};
 use super::period;
 use crate::access::Visible;
 
@@ -31,6 +33,9 @@ pub enum AttendanceDimension {
     Batch,
     /// What the batch is about. A batch stands in each of its topics.
     Topic,
+    /// The category of aid purposes that the programme and the topics are tagged with: the first
+    /// three digits of a `DAC_PURPOSE`. A batch stands in each of them.
+    Sector,
     /// How partners share the programme.
     Modality,
     /// The year of the first day, else of the last day.
@@ -138,6 +143,7 @@ impl AttendanceDimension {
                 select.join(left, batch_topic::Entity, link).join(left, topic::Entity, on);
                 Expr::col((topic::Entity, topic::Column::Key))
             }
+            Self::Sector => join_sectors(select),
             Self::City => join_places(select, "batch_city", venue::Column::City),
             Self::HostCountry => join_places(select, "batch_host", venue::Column::CountryCode),
             Self::Organiser => join_partners(select, visible, PartnershipRole::Organiser),

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
-use entity::vocabulary::RecordKind;
+use entity::vocabulary::{RecordKind, TagVocabulary};
 use entity::{batch, institution, programme, regional_group, topic};
 use sea_orm::QueryFilter;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait};
 
 use super::dimension::AttendanceDimension;
 use crate::access::Scoped;
+use crate::delivery::tag::title;
 use crate::engine::node::Node;
 use crate::graphql::context::{Nullable, RequestContext, nullable};
 use crate::graphql::language::Language;
@@ -38,8 +39,8 @@ impl AttendanceHeader {
 /// What a row or a column of a cube stands for.
 #[Object(name = "AttendanceHeaderPayload")]
 impl AttendanceHeader {
-    /// The code of the country, the key of the record, the modality, the year, or the city; null
-    /// for what has none recorded, as a batch without a venue has no city.
+    /// The code of the country or of the sector, the key of the record, the modality, the year, or
+    /// the city; null for what has none recorded, as a batch without a venue has no city.
     #[graphql(name = "key")]
     async fn value(&self) -> Option<&str> {
         (!self.value.is_empty()).then_some(self.value.as_str())
@@ -91,6 +92,9 @@ impl AttendanceHeader {
                 let topic = keyed::<topic::Entity>(ctx, key).await?;
                 topic.map(|topic| languages.en_or_id(&topic.label_en, Some(&topic.label_id)))
             }
+            AttendanceDimension::Sector => {
+                title(TagVocabulary::DacPurpose, &self.value).map(str::to_owned)
+            }
             AttendanceDimension::Programme => {
                 keyed::<programme::Entity>(ctx, key).await?.map(|programme| programme.title.clone())
             }
@@ -127,7 +131,8 @@ impl AttendanceHeader {
             AttendanceDimension::Programme => record::<programme::Entity>(ctx, key).await?,
             AttendanceDimension::Batch => record::<batch::Entity>(ctx, key).await?,
             AttendanceDimension::Topic => record::<topic::Entity>(ctx, key).await?,
-            AttendanceDimension::Modality
+            AttendanceDimension::Sector
+            | AttendanceDimension::Modality
             | AttendanceDimension::Year
             | AttendanceDimension::Quarter
             | AttendanceDimension::Month

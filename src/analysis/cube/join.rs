@@ -1,9 +1,9 @@
 //! What dimensions join to a selection of batches and delegations.
 
-use entity::vocabulary::{EngagementRole, MembershipKind, PartnershipRole};
+use entity::vocabulary::{EngagementRole, MembershipKind, PartnershipRole, TagVocabulary};
 use entity::{
-    batch, batch_venue, delegation, engagement, institution, membership, partnership, programme,
-    venue,
+    batch, batch_topic, batch_venue, delegation, engagement, institution, membership, partnership,
+    programme, tag, topic, venue,
 };
 use sea_orm::sea_query::{
     Alias, DynIden, Expr, ExprTrait, Func, IntoIden, Query, SelectStatement, SimpleExpr, UnionType,
@@ -72,6 +72,56 @@ pub(super) fn join_partners(
 }
 
 const OF_BATCH: &str = "of_batch";
+
+/// Joins the categories of the purposes that the programme and the topics of a batch have, each
+/// once.
+pub(super) fn join_sectors(select: &mut SelectStatement) -> SimpleExpr {
+    let category = |code: SimpleExpr| {
+        SimpleExpr::from(Func::cust(Alias::new("substr")).arg(code).arg(1).arg(3))
+    };
+    let of_batch = |column: (DynIden, DynIden), code: SimpleExpr| {
+        Query::select()
+            .expr_as(Expr::col(column), Alias::new(OF_BATCH))
+            .expr_as(category(code), Alias::new(SECTOR))
+            .take()
+    };
+    let code = || Expr::col((tag::Entity, tag::Column::Code));
+    let is_purpose = || tag::Column::Vocabulary.eq(TagVocabulary::DacPurpose);
+    let of_programme = Alias::new("batch_of_tag").into_iden();
+    let through = Expr::col((of_programme.clone(), batch::Column::ProgrammeId))
+        .equals((tag::Entity, tag::Column::ProgrammeId));
+    let inherited = of_batch((of_programme.clone(), batch::Column::Id.into_iden()), code())
+        .from(tag::Entity)
+        .join_as(JoinType::InnerJoin, batch::Entity, of_programme, through)
+        .and_where(is_purpose())
+        .take();
+    let link = || (batch_topic::Entity.into_iden(), batch_topic::Column::BatchId.into_iden());
+    let tagged = Expr::col((tag::Entity, tag::Column::TopicId))
+        .equals((batch_topic::Entity, batch_topic::Column::TopicId));
+    let of_tags = of_batch(link(), code())
+        .from(batch_topic::Entity)
+        .join(JoinType::InnerJoin, tag::Entity, tagged)
+        .and_where(is_purpose())
+        .take();
+    let own = Expr::col((topic::Entity, topic::Column::Id))
+        .equals((batch_topic::Entity, batch_topic::Column::TopicId));
+    let of_topics = of_batch(link(), Expr::col((topic::Entity, topic::Column::DacCode)))
+        .from(batch_topic::Entity)
+        .join(JoinType::InnerJoin, topic::Entity, own)
+        .and_where(topic::Column::DacCode.is_not_null())
+        .take();
+    let all = { inherited }
+        .union(UnionType::Distinct, of_tags)
+        .union(UnionType::Distinct, of_topics)
+        .take();
+    let name = Alias::new("batch_sector").into_iden();
+    let of =
+        Expr::col((name.clone(), Alias::new(OF_BATCH))).equals((batch::Entity, batch::Column::Id));
+    select.join_subquery(JoinType::LeftJoin, all, name.clone(), of);
+    Expr::col((name, Alias::new(SECTOR)))
+}
+
+const SECTOR: &str = "sector";
 
 /// Whether a head of the delegation is recorded.
 pub(super) fn has_head(visible: &Visible) -> SimpleExpr {

@@ -1,5 +1,6 @@
 //! What a delegation shows.
 
+use async_graphql::Context;
 use entity::vocabulary::{
     Comparator, CountryPosition, DelegationCategory, DelegationStatus, Representation,
 };
@@ -9,7 +10,9 @@ use super::DelegationFilter;
 use super::query::DelegationOrder;
 use crate::delivery::batch::Batch;
 use crate::delivery::part::BatchPart;
+use crate::delivery::tossd::TossdActivity;
 use crate::engine::object::object;
+use crate::graphql::context::{Nullable, nullable};
 use crate::graphql::edge::Edge;
 use crate::network::country::Country;
 use crate::network::institution::Institution;
@@ -102,5 +105,11 @@ object! {
         /// people; null where it says nothing. What it states are claims of a source of the kind
         /// `COUNTRY_STATEMENT`, and do not go before what the host says came of the invitation.
         column country_position: Option<CountryPosition>;
-    } {}
+    } {
+        /// What it is in the columns of the data file that TOSSD publishes; null where it is not of
+        /// a country, is not known to have attended, or is of the country that provides.
+        async fn tossd(&self, ctx: &Context<'_>) -> Nullable<TossdActivity> {
+            nullable(TossdActivity::of(ctx, &self.0)).await
+        }
+    }
 }
