@@ -69,14 +69,36 @@ async function* read(body, signal) {
   }
 }
 
-/** Storage that ends with the page: no query, header or answer is kept in the browser. */
+/**
+ * What GraphiQL keeps its tabs under, without headers and answers, as `shouldPersistHeaders` has it; and
+ * what stands in the active one, by which it is found.
+ */
+const TABS = ['tabState', 'query', 'variables'].map((name) => `graphiql:${name}`);
+
+/**
+ * Storage that ends with the page, but for the tabs, which are there again after a reload and end with the
+ * window. No header and no answer is kept in the browser.
+ */
 function memory() {
   const items = new Map();
+  for (const key of TABS) {
+    const value = sessionStorage.getItem(key);
+    if (value !== null) items.set(key, value);
+  }
   return {
     getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, String(value)),
-    removeItem: (key) => void items.delete(key),
-    clear: () => items.clear(),
+    setItem: (key, value) => {
+      items.set(key, String(value));
+      if (TABS.includes(key)) sessionStorage.setItem(key, String(value));
+    },
+    removeItem: (key) => {
+      items.delete(key);
+      sessionStorage.removeItem(key);
+    },
+    clear: () => {
+      items.clear();
+      for (const key of TABS) sessionStorage.removeItem(key);
+    },
     get length() {
       return items.size;
     },
@@ -139,15 +161,30 @@ const TABLES = [
   { label: 'XLSX', media: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', name: 'jejaring.xlsx' },
 ];
 
+/** The headers that were written last, in whichever tab: a tab without any begins with them. */
+let headers = '';
+
 /** A button for each kind of table. XLSX takes all lists of the query, a sheet for each. */
 function Downloads() {
   const editors = GraphiQL.React.useEditorContext();
-  // Long lines are folded and not hidden.
+  const { queryEditor, variableEditor, headerEditor } = editors;
   React.useEffect(() => {
-    for (const editor of [editors.queryEditor, editors.variableEditor, editors.headerEditor]) {
+    for (const editor of [queryEditor, variableEditor, headerEditor]) {
+      // Long lines are folded and not hidden.
       editor?.setOption('lineWrapping', true);
     }
-  }, [editors.queryEditor, editors.variableEditor, editors.headerEditor]);
+  }, [queryEditor, variableEditor, headerEditor]);
+  React.useEffect(() => {
+    if (!headerEditor) return undefined;
+    const remember = (editor, { origin }) => {
+      if (origin !== 'setValue') headers = editor.getValue();
+    };
+    headerEditor.on('change', remember);
+    return () => headerEditor.off('change', remember);
+  }, [headerEditor]);
+  React.useEffect(() => {
+    if (headerEditor && headers && !headerEditor.getValue().trim()) headerEditor.setValue(headers);
+  }, [headerEditor, editors.activeTabIndex]);
   const button = (table) =>
     React.createElement(
       GraphiQL.React.ToolbarButton,

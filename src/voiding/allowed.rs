@@ -4,15 +4,17 @@ use std::collections::HashMap;
 
 use entity::vocabulary::RecordKind;
 use entity::*;
+use sea_orm::Value;
+use uuid::Uuid;
 
-use super::tables::{Kept, model};
+use super::tables::{Kept, TABLES, model, table_of};
 use crate::access::Authorizer;
 use crate::access::policy::{Action, Relation};
 use crate::db::{ArchivedRow, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::say;
 use crate::provenance::claim::may_take_back;
-use crate::rule::row_of;
+use crate::rule::{history, row_of};
 
 /// The field of the input that names the record.
 pub(super) const RECORD: &str = "record_id";
@@ -63,7 +65,7 @@ impl<'a> Permissions<'a> {
         if let Some(known) = self.known.get(&place) {
             return Ok(*known);
         }
-        let allowed = match require(w, self.by, kind, row).await {
+        let allowed = match require_to_write(w, self.by, kind, row).await {
             Ok(()) => true,
             // What may not be seen is not there.
             Err(WriteError::Forbidden | WriteError::Refused(_)) => false,
@@ -83,21 +85,53 @@ impl<'a> Permissions<'a> {
         kept: &Kept,
         row: &ArchivedRow,
     ) -> Result<bool, WriteError> {
-        let entering = match kind {
-            RecordKind::Institution
-            | RecordKind::Person
-            | RecordKind::Venue
-            | RecordKind::Source => Action::EnterCommon,
-            RecordKind::Claim => Action::FileClaim,
-            _ => return self.allow(w, kind, kept, row).await,
-        };
-        Ok(self.by.acting(entering).may(Relation::Stranger))
+        match entering(kind) {
+            Some(entering) => Ok(self.by.acting(entering).may(Relation::Stranger)),
+            None => self.allow(w, kind, kept, row).await,
+        }
     }
+}
+
+/// What it is to enter a record that is changed by others than those who may enter it.
+fn entering(kind: RecordKind) -> Option<Action> {
+    match kind {
+        RecordKind::Institution | RecordKind::Person | RecordKind::Venue | RecordKind::Source => {
+            Some(Action::EnterCommon)
+        }
+        RecordKind::Claim => Some(Action::FileClaim),
+        _ => None,
+    }
+}
+
+/// Refuses whoever may neither write the record that this row is, nor has entered it alone; and
+/// locks the batch from which it hangs.
+pub(super) async fn require(
+    w: &Write,
+    by: &Authorizer,
+    (kind, id): (RecordKind, Uuid),
+    row: &ArchivedRow,
+) -> Result<(), WriteError> {
+    let refused = match require_to_write(w, by, kind, row).await {
+        Err(WriteError::Forbidden) => WriteError::Forbidden,
+        allowed => return allowed,
+    };
+    let Some(entering) = entering(kind) else { return Err(refused) };
+    let kept = table_of(kind).and_then(|at| TABLES.get(at));
+    let entered = kept.and_then(|kept| kept.table.get(row, "created_at"));
+    let Some(Value::ChronoDateTimeUtc(Some(entered))) = entered else { return Err(refused) };
+    if !history::is_own_entry(w, by.actor(), id, *entered).await? {
+        return Err(refused);
+    }
+    by.acting(entering).require(Relation::Stranger)?;
+    if kind == RecordKind::Claim {
+        w.lock_batches(&[model::<claim::Entity>(row)?.batch_id]).await?;
+    }
+    Ok(())
 }
 
 /// Refuses whoever may not write the record that this row is, and locks the batch from which it
 /// hangs.
-pub(super) async fn require(
+async fn require_to_write(
     w: &Write,
     by: &Authorizer,
     kind: RecordKind,

@@ -24,9 +24,10 @@ mutations! {
         /// Says that a record was entered in error: what it tells never was. It leaves all lists,
         /// counts, calendars, feeds, search and findings, with all that hangs from it, and its
         /// place is free. Its id and key lead to a tombstone, and no other record of its kind gets
-        /// the key. For whoever may change the record. Needs a reason. What merely changed (a batch
-        /// that was called off, a delegation that did not come) is no error: other mutations say
-        /// so.
+        /// the key. For whoever may change the record; a claim, source, venue, institution or person
+        /// that nobody else has touched since, also for whoever entered it. Needs a reason. What
+        /// merely changed (a batch that was called off, a delegation that did not come) is no
+        /// error: other mutations say so.
         void_record(VoidRecordInput) -> VoidRecordPayload { tombstone: Tombstone }, a KeepRecord {
             /// The record, of any kind but countries, findings, accounts, grants, tokens, imports
             /// and webhooks.
@@ -35,7 +36,7 @@ mutations! {
 
         /// Restores a record that was voided, as it was, with what was voided with it. Refused
         /// where others have taken its place meanwhile, and where it refers to what is void itself.
-        /// For whoever may change the record.
+        /// For whoever may void the record.
         restore_record(RestoreRecordInput) -> RestoreRecordPayload { tombstone: Tombstone },
         a KeepRecord {
             /// The record, by its former id, or by that of its tombstone.
@@ -95,7 +96,7 @@ async fn found(
             match kind {
                 $(RecordKind::$kind => {
                     let row = by.find::<$module::Entity>(w, RECORD, id).await?;
-                    require(w, by, kind, &values::<$module::Entity>(&row)).await?;
+                    require(w, by, (kind, id), &values::<$module::Entity>(&row)).await?;
                     let row = by.target::<$module::Entity>(w, RECORD, id).await?;
                     Ok((values::<$module::Entity>(&row), row.key))
                 })+

@@ -49,7 +49,7 @@ pub(super) async fn restore(
         return Err(Refusal::new(RefusalCode::IllegalMove, RECORD, message).into());
     };
     refer_to_what_is_there(w, &mut rows, key).await?;
-    require(w, by, kind, &root).await?;
+    require(w, by, (kind, tombstone.id.0), &root).await?;
     places_are_free(w, &rows, key).await?;
     put_back(w, &tombstone, rows).await
 }

@@ -1,6 +1,7 @@
 //! Mistakes of status, dates and titles: what officers may mend, and how they are told what helps.
 
 mod attendance;
+mod own_entries;
 mod refusals;
 
 use entity::vocabulary::ImportTable;

@@ -32,9 +32,10 @@ mutations! {
         /// source is known to state already, at the same place, is not entered again. Answers with
         /// the claims, in the order of the fields.
         file_claims(FileClaimsInput) -> FileClaimsPayload { claims: [Claim] }, a FileClaim {
-            /// The source that states it; or
+            /// The source that states it; either this or `newSource`.
             source_id: Option<IdOf<source::Entity>>,
-            /// a document that the register does not have yet, and which is entered with it.
+            /// The document that states it, where its id is not at hand. It is entered, unless the
+            /// register has one of which all of this is recorded: then it is that one.
             new_source: Option<NewSourceInput>,
             /// The batch.
             batch_id: IdOf<batch::Entity>,
@@ -52,9 +53,10 @@ mutations! {
             participants: Option<Vec<ParticipantCountInput>>,
             /// What was spent on it, at most 300.
             amounts: Option<Vec<AmountClaimInput>>,
-            /// How many countries took part; where the source gives several numbers,
+            /// How many countries took part, where the source gives one number.
             country_count: Option<CountryCountInput>,
-            /// each of them, at most 300.
+            /// How many countries took part, where the source gives several numbers: each of them,
+            /// at most 300.
             country_counts: Option<Vec<CountryCountInput>>,
             /// Whether the countries among `attended` and `delegations` are all that took part:
             /// `EXHAUSTIVE` where the source lists them all ("namely"), `NON_EXHAUSTIVE` where it

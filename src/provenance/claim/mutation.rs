@@ -18,7 +18,7 @@ use crate::graphql::scalars::Date;
 use crate::mutation::{IdOf, mutations};
 use crate::phrase::say;
 use crate::provenance::source::source_for_claims;
-use crate::rule::{key_or, row_of, unset};
+use crate::rule::{history, key_or, row_of, unset};
 
 mutations! {
     /// Mutations of claims.
@@ -99,8 +99,9 @@ mutations! {
             rank_reason: Option<RankReason>,
         }
 
-        /// Takes back what your institution or country has stated; what was accepted before is
-        /// accepted again. Curators may take back any claim.
+        /// Takes back what your institution or country has stated, or a claim that you have filed
+        /// yourself and nobody else has touched since; what was accepted before is accepted again.
+        /// Curators may take back any claim.
         withdraw_claim(WithdrawClaimInput)
             -> WithdrawClaimPayload { claim: Claim }, a WithdrawClaim {
             /// The claim.
@@ -251,7 +252,14 @@ async fn withdraw_claim(
     input: &WithdrawClaimInput,
 ) -> Result<Uuid, WriteError> {
     let row = by.find::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
-    may_take_back(w, by, &row).await?;
+    match may_take_back(w, by, &row).await {
+        Err(WriteError::Forbidden)
+            if history::is_own_entry(w, by.actor(), row.id.0, row.created_at).await? =>
+        {
+            by.require(Relation::Own)?;
+        }
+        allowed => allowed?,
+    }
     w.lock_batches(&[row.batch_id]).await?;
     let row = by.target::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
     if row.rank == ClaimRank::Deprecated {

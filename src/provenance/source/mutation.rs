@@ -2,11 +2,12 @@
 
 use crate::access::Authorizer;
 use crate::db::Write;
-use crate::error::WriteError;
+use crate::error::{Refusal, RefusalCode, WriteError};
 use async_graphql::MaybeUndefined;
 use entity::vocabulary::{DatePrecision, SourceKind, SourceRelationKind};
 use entity::{institution, source, source_relation};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Value};
 use uuid::Uuid;
 
 use super::{Source, relation, rules};
@@ -17,12 +18,14 @@ use crate::graphql::scalars::{Date, Url};
 use crate::mutation::{IdOf, changed, given, mutations, reference};
 use crate::phrase::say;
 use crate::rule::{self, Stem, check, key_or, unset};
+use crate::text::fold;
 
 mutations! {
     /// Mutations of sources.
     SOURCE_MUTATIONS {
         /// Enters a document that states facts. What an institution states of its own records needs
-        /// none: it is entered as such.
+        /// none: it is entered as such. A document of which the register has all of this already,
+        /// is refused unless it gets a key of its own.
         add_source(AddSourceInput) -> AddSourcePayload { source: Source }, a EnterCommon {
             /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
@@ -94,6 +97,14 @@ async fn add_source(
         reference: input.reference.clone(),
         archive_sha256: input.archive_sha256.clone(),
     };
+    if let (None, Some(known)) = (&input.key, same_document(w, &new).await?) {
+        let message = say!(
+            "the register has this document already, as \"{key}\": give its own reference, address \
+             or day where it is another one, or a key",
+            key = &known.key
+        );
+        return Err(Refusal::new(RefusalCode::Duplicate, "title", message).into());
+    }
     Ok(enter_source(w, by, input.key.as_ref(), &new).await?.id.0)
 }
 
@@ -119,6 +130,31 @@ input! {
         /// The SHA-256 of an archived copy, hexadecimal.
         archive_sha256: Option<String>,
     }
+}
+
+/// The document of which the register has all that is given here, and nothing else.
+pub(crate) async fn same_document(
+    w: &Write,
+    input: &NewSourceInput,
+) -> Result<Option<source::Model>, WriteError> {
+    use source::Column::{
+        ArchiveSha256, Kind, Language, PublishedOn, PublisherId, Reference, SortTitle, Url,
+    };
+    let alike = source::Entity::find()
+        .filter(SortTitle.eq(fold(&input.title)))
+        .filter(Kind.eq(input.kind))
+        .filter(Language.eq(input.language.trim()))
+        .filter(optional(PublisherId, input.publisher_id.map(|id| id.0)))
+        .filter(optional(Url, input.url.as_ref().map(|url| url.0.clone())))
+        .filter(optional(PublishedOn, input.published_on.as_ref().map(|day| day.0)))
+        .filter(optional(Reference, input.reference.clone()))
+        .filter(optional(ArchiveSha256, input.archive_sha256.clone()));
+    Ok(alike.order_by_asc(source::Column::Id).one(w.read()).await?)
+}
+
+/// The condition that a column has a value, or none.
+fn optional(column: source::Column, value: Option<impl Into<Value>>) -> SimpleExpr {
+    value.map_or_else(|| column.is_null(), |value| column.eq(value))
 }
 
 /// Enters a document, under a key of its own or one that is made.

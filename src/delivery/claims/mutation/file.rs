@@ -25,7 +25,7 @@ use crate::graphql::scalars::CountryCode;
 use crate::mutation::IdOf;
 use crate::phrase::say;
 use crate::provenance::claim::rules as claims;
-use crate::provenance::source::{enter_source, source_for_claims};
+use crate::provenance::source::{enter_source, same_document, source_for_claims};
 use crate::rule::{check, made_key, unset};
 
 /// The longest list of what a source states.
@@ -59,10 +59,13 @@ impl<'a> Filing<'a> {
                 let source = source_for_claims(w, by, id).await?.id;
                 (source, claims::of_source(w, source, batch.id).await?)
             }
-            (None, Some(new)) => {
-                let source = enter_source(w, by, None, new).await;
-                (source.map_err(|error| error.within("new_source"))?.id, Vec::new())
-            }
+            (None, Some(new)) => match same_document(w, new).await? {
+                Some(known) => (known.id, claims::of_source(w, known.id, batch.id).await?),
+                None => {
+                    let source = enter_source(w, by, None, new).await;
+                    (source.map_err(|error| error.within("new_source"))?.id, Vec::new())
+                }
+            },
             (None, None) => {
                 let message = say!("neither a source nor a new one is given");
                 return Err(Refusal::new(RefusalCode::Required, "source_id", message).into());
