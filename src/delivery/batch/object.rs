@@ -171,7 +171,9 @@ object! {
         /// Whether the list of countries that attended is known to be complete. `EXHAUSTIVE` where
         /// a source says that it names all, or where attended, declined and "sent nobody" together
         /// are all members of the programme's group at the time; `NON_EXHAUSTIVE` where a source
-        /// prints its list as open ("such as"); null where nothing tells.
+        /// prints its list as open ("such as"); null where nothing tells. It is `EXHAUSTIVE` also
+        /// where two closed lists contradict each other: which of them is right the finding
+        /// `LIST_CONFLICT` asks.
         async fn attendance_completeness(&self, ctx: &Context<'_>) -> Nullable<Completeness> {
             attendance::completeness(ctx, self.parent_key()).await.transpose()
         }
