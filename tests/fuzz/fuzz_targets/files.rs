@@ -4,6 +4,7 @@
 
 use std::io::Cursor;
 
+use jejaring_engine::{phrase, rule, text};
 use libfuzzer_sys::fuzz_target;
 
 #[path = "../../../src/exchange/import/cells.rs"]
@@ -19,12 +20,8 @@ mod pages {
     pub const OWN_PROGRAMME: &str = "X-JEJARING-PROGRAMME";
     pub const OWN_VENUE: &str = "X-JEJARING-VENUE";
 }
-#[path = "../../../engine/src/phrase.rs"]
-mod phrase;
 #[path = "../../../src/exchange/import/read/mod.rs"]
 mod read;
-#[path = "../../../engine/src/text.rs"]
-mod text;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok((_, mut rows)) = read::read(Cursor::new(bytes.to_vec())) else { return };

@@ -2,16 +2,13 @@
 #![no_main]
 #![allow(dead_code, unused_imports, reason = "the readers are used in part")]
 
+use jejaring_engine::{phrase, rule, text};
 use libfuzzer_sys::fuzz_target;
 
 #[path = "../../../src/exchange/import/cells.rs"]
 mod cells;
 #[path = "../../../src/exchange/import/dates/mod.rs"]
 mod dates;
-#[path = "../../../engine/src/phrase.rs"]
-mod phrase;
-#[path = "../../../engine/src/text.rs"]
-mod text;
 
 fuzz_target!(|written: &str| {
     for order in [None, Some(dates::DayOrder::DayFirst), Some(dates::DayOrder::MonthFirst)] {
