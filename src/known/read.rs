@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use async_graphql::{Context, Result as Answer};
 use entity::vocabulary::FindingState;
 use entity::{event, tombstone, voided_row};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement};
+use sea_orm::sea_query::{Expr, Func, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IdenStatic, Iterable, QueryFilter,
-    QuerySelect,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;

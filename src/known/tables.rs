@@ -6,15 +6,11 @@ use std::sync::Arc;
 use async_graphql::{Context, Result};
 use entity::vocabulary::RecordKind;
 use entity::*;
-use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::former::{
-    Former, archived_row, batch_row, delegation_row, undo_set,
-};
+use super::former::{Former, archived_row, batch_row, delegation_row, undo_set};
 use super::place::Place;
 use super::read::{id_of, kept, states_at, void_rows};
 use crate::access::Scoped;
@@ -162,9 +158,8 @@ async fn told_since(reader: &Reader, position: i64) -> Result<Vec<Told>, DbErr> 
         .order_by_asc(Position)
         .into_tuple::<(String, Option<RecordKind>, Option<String>, Json)>();
     let told = rows.all(reader.heavy()).await?.into_iter();
-    let told = told.filter_map(|(name, kind, id, changes)| {
-        Some((name, kind?, id?.parse().ok()?, changes))
-    });
+    let told = told
+        .filter_map(|(name, kind, id, changes)| Some((name, kind?, id?.parse().ok()?, changes)));
     Ok(told.collect())
 }
 
@@ -187,8 +182,8 @@ async fn read_void(
             .select_only()
             .column(tombstone::Column::Id)
             .filter(tombstone::Column::Id.is_in(some.iter().copied()));
-        let under = voided_row::Column::TombstoneId
-            .in_subquery(sea_orm::QueryTrait::into_query(seen));
+        let under =
+            voided_row::Column::TombstoneId.in_subquery(sea_orm::QueryTrait::into_query(seen));
         for (kept, mut row) in void_rows(reader, &tables, under).await? {
             // Nobody is found by what is void and quotes him.
             if let Some(place) = kept.table.place("stated_by_id") {
@@ -244,10 +239,12 @@ impl Links {
         told: &[Told],
         batches: Option<&Rows>,
     ) -> Result<(), DbErr> {
-        let is_set = |changes: &Json| ["venues", "topics"].iter().any(|set| !changes[*set].is_null());
+        let is_set =
+            |changes: &Json| ["venues", "topics"].iter().any(|set| !changes[*set].is_null());
         let changed = told.iter().filter(|told| told.1 == RecordKind::Batch && is_set(&told.3));
         let changed: BTreeSet<Uuid> = changed.map(|told| told.2).collect();
-        let changed = changed.into_iter().filter(|id| batches.is_some_and(|rows| rows.contains_key(id)));
+        let changed =
+            changed.into_iter().filter(|id| batches.is_some_and(|rows| rows.contains_key(id)));
         let changed: Vec<Uuid> = changed.collect();
         for some in changed.chunks(IDS_PER_QUERY) {
             let ids = || some.iter().copied();

@@ -75,12 +75,14 @@ impl Query {
             default
         )]
         only_certain: bool,
-        #[graphql(desc = "As the register knew it at this place of its log: the `cursor` of an item \
+        #[graphql(
+            desc = "As the register knew it at this place of its log: the `cursor` of an item \
                           of `events` or of a mutation, at most 10,000 events back. Restored are \
                           batches with their venues and topics, delegations, memberships, \
                           programmes, claims and findings; whatever else a filter asks of is that \
                           of today. Roles of institutions, people and action plans cannot be \
-                          asked for. Today unless given.")]
+                          asked for. Today unless given."
+        )]
         as_known_at: Option<Cursor>,
     ) -> Result<AttendanceCube> {
         let counted = Counted { batches, delegations, only_certain, as_known_at };
@@ -113,7 +115,9 @@ impl Query {
     async fn country_snapshot(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The ISO 3166-1 alpha-2 code, or the four letters of a dissolved country.")]
+        #[graphql(
+            desc = "The ISO 3166-1 alpha-2 code, or the four letters of a dissolved country."
+        )]
         code: CountryCode,
         #[graphql(desc = "The place of the log: the `cursor` of an item of `events` or of a \
                           mutation.")]

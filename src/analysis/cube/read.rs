@@ -14,8 +14,8 @@ use super::count::{Count, counts_of};
 use super::order::{AttendanceCellOrder, Rank, rank_of};
 use super::page::Page;
 use super::statement::{Cells, place_of};
-use super::then::no_plans;
 use super::sums::{ActionPlanCount, PeopleCount, PersonDays, median};
+use super::then::no_plans;
 use super::{Cube, Place};
 use crate::graphql::context::RequestContext;
 use crate::graphql::listing::{Listing, place, read_place};
@@ -134,9 +134,8 @@ async fn count_all(ctx: &Context<'_>, statements: &Cells<'_>) -> Result<i64> {
     }
     let count = statements.written(&statements.count(), None);
     let db = ctx.reader().heavy().clone();
-    let counted = async move {
-        db.query_one_raw(count).await?.map_or(Ok(0), |row| row.try_get("", "count"))
-    };
+    let counted =
+        async move { db.query_one_raw(count).await?.map_or(Ok(0), |row| row.try_get("", "count")) };
     ctx.reader().run(counted).await
 }
 

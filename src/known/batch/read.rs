@@ -5,15 +5,11 @@ use std::sync::Arc;
 
 use entity::id::BatchId;
 use entity::vocabulary::{BatchStatus, FindingState, RecordKind};
-use entity::{
-    batch, batch_topic, batch_venue, delegation, event, finding, tombstone, voided_row,
-};
+use entity::{batch, batch_topic, batch_venue, delegation, event, finding, tombstone, voided_row};
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::super::former::{
-    Former, archived_row, batch_row, delegation_row, undo_set,
-};
+use super::super::former::{Former, archived_row, batch_row, delegation_row, undo_set};
 use super::super::read::{events_since, id_of, kept, of_batch, roots, states_at, void_rows};
 use crate::db::ArchivedRow;
 use crate::events::GUESSES;
@@ -134,9 +130,8 @@ pub(super) async fn batch_at(
         }
         false => HashMap::new(),
     };
-    Ok(back(&reader, id, rows, events, &states)?.map_or(Found::Nothing, |batch| {
-        Found::Batch(Box::new(batch))
-    }))
+    Ok(back(&reader, id, rows, events, &states)?
+        .map_or(Found::Nothing, |batch| Found::Batch(Box::new(batch))))
 }
 
 async fn read_today(
@@ -209,8 +204,7 @@ fn back(
         row.state = state;
         Some(row)
     };
-    let mut findings: Vec<finding::Model> =
-        rows.findings.into_values().filter_map(stood).collect();
+    let mut findings: Vec<finding::Model> = rows.findings.into_values().filter_map(stood).collect();
     findings.sort_by_key(|row| (std::cmp::Reverse(row.sort_severity), row.id));
     let seen = events.into_iter().filter(|event| visible.sees(event));
     let since = seen.map(|event| Arc::new(Logged::of_batch(event, BatchId(id)))).collect();

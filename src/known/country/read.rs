@@ -120,9 +120,8 @@ async fn read_delegations(
 /// Reads what is void today, and the batches of that.
 async fn read_void(reader: &Reader, code: &CountryCode, rows: &mut Rows) -> Result<(), DbErr> {
     let of_country = Expr::cust("\"voided_row\".\"row\" ->> 'country_code'").eq(code.0.clone());
-    let of_country = Condition::any()
-        .add(of_country)
-        .add(voided_row::Column::TableName.eq("batch"));
+    let of_country =
+        Condition::any().add(of_country).add(voided_row::Column::TableName.eq("batch"));
     let under = voided_row::Column::TombstoneId
         .in_subquery(super::super::read::roots(reader, Condition::all()));
     let which = Condition::all().add(of_country).add(under);
