@@ -7,7 +7,8 @@ use entity::vocabulary::FindingState;
 use entity::{event, tombstone, voided_row};
 use sea_orm::sea_query::{Expr, Func, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IdenStatic, Iterable, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic,
+    Iterable, QueryFilter,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -63,23 +64,47 @@ pub(super) fn id_of(kept: &Kept, row: &ArchivedRow) -> Option<Uuid> {
 }
 
 /// The events about some records since a position, in their order; one more than is gone back
-/// over, where there are more.
+/// over, where there are more. Before them come the newest events about `findings` up to there,
+/// which say in which state these were.
 pub(super) async fn events_since(
     reader: &Reader,
     position: i64,
     records: Vec<String>,
+    findings: Vec<String>,
 ) -> Result<Vec<event::Model>, DbErr> {
     let db = reader.db();
     let backend = db.get_database_backend();
-    let columns: Vec<String> =
-        event::Column::iter().map(|column| format!("\"{}\"", column.as_str())).collect();
+    let columns = event::Column::iter().map(|column| format!("event.\"{}\"", column.as_str()));
+    let columns = columns.collect::<Vec<_>>().join(", ");
+    let most = MOST_EVENTS + 1 + findings.len() as u64;
     let mut sql = Sql::new(backend);
-    sql.text(&format!("SELECT {} FROM event WHERE subject_id IN (", columns.join(", ")));
+    sql.text(&format!("SELECT {columns} FROM event WHERE subject_id IN ("));
     texts(&mut sql, backend, &Json::from(records));
     sql.text(") AND position > ");
     sql.value(position);
-    sql.text(&format!(" ORDER BY position LIMIT {}", MOST_EVENTS + 1));
+    if !findings.is_empty() {
+        sql.text(" UNION ALL ");
+        newest(&mut sql, backend, &columns, (position, findings));
+    }
+    sql.text(&format!(" ORDER BY position LIMIT {most}"));
     event::Entity::find().from_raw_sql(sql.statement()).all(db).await
+}
+
+/// Writes a query of the newest event about each of some records up to a position.
+fn newest(
+    sql: &mut Sql,
+    backend: DatabaseBackend,
+    columns: &str,
+    (position, records): (i64, Vec<String>),
+) {
+    sql.text(&format!(
+        "SELECT {columns} FROM event JOIN (SELECT MAX(position) AS newest FROM event WHERE \
+         subject_id IN ("
+    ));
+    texts(sql, backend, &Json::from(records));
+    sql.text(") AND position <= ");
+    sql.value(position);
+    sql.text(" GROUP BY subject_id) AS known ON known.newest = event.position");
 }
 
 /// Refuses to go back over more events than that.
@@ -102,18 +127,11 @@ pub(super) async fn states_at(
     if findings.is_empty() {
         return Ok(HashMap::new());
     }
-    let backend = reader.db().get_database_backend();
+    let backend = reader.heavy().get_database_backend();
     let mut sql = Sql::new(backend);
-    sql.text(
-        "SELECT event.subject_id, event.kind FROM event JOIN (SELECT MAX(position) AS position FROM \
-         event WHERE subject_id IN (",
-    );
-    texts(&mut sql, backend, &Json::from(findings));
-    sql.text(") AND position <= ");
-    sql.value(position);
-    sql.text(" GROUP BY subject_id) AS newest ON newest.position = event.position");
+    newest(&mut sql, backend, "event.subject_id, event.kind", (position, findings));
     let mut states = HashMap::new();
-    for row in reader.db().query_all_raw(sql.statement()).await? {
+    for row in reader.heavy().query_all_raw(sql.statement()).await? {
         let (id, kind): (String, String) =
             (row.try_get("", "subject_id")?, row.try_get("", "kind")?);
         if let (Ok(id), Some(state)) = (id.parse(), state_after(&kind)) {

@@ -6,12 +6,17 @@ use std::sync::Arc;
 use entity::id::BatchId;
 use entity::vocabulary::{BatchStatus, FindingState, RecordKind};
 use entity::{batch, batch_topic, batch_venue, delegation, event, finding, tombstone, voided_row};
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, UnionType};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, JoinType, QueryFilter};
 use uuid::Uuid;
 
-use super::super::former::{Former, archived_row, batch_row, delegation_row, undo_set};
-use super::super::read::{events_since, id_of, kept, of_batch, roots, states_at, void_rows};
+use super::super::former::{
+    Former, archived_row, batch_row, delegation_row, state_after, undo_set,
+};
+use super::super::read::{events_since, id_of, kept, of_batch, roots, void_rows};
+use super::super::tables::MOST_EVENTS;
 use crate::db::ArchivedRow;
+use crate::db::row::{columns, maybe, model as read_model};
 use crate::events::GUESSES;
 use crate::events::log::Logged;
 use crate::graphql::loader::Reader;
@@ -51,6 +56,7 @@ pub(super) enum Found {
 /// Rows of the tables that a batch has to do with, as they stand today.
 #[derive(Default)]
 struct Rows {
+    id: Option<Uuid>,
     batch: Option<Former>,
     delegations: BTreeMap<Uuid, Former>,
     venues: Vec<String>,
@@ -93,9 +99,9 @@ pub(super) async fn batch_at(
     wanted: Wanted,
 ) -> Result<Found, DbErr> {
     let visible = reader.visible();
-    let today = visible.select::<batch::Entity>().filter(which).one(reader.db()).await?;
-    let id = match (&today, void) {
-        (Some(row), _) => row.id.0,
+    let mut rows = Rows::default();
+    let id = match (read_parties(&reader, which, &mut rows).await?, void) {
+        (Some(id), _) => id,
         (None, None) => return Ok(Found::Nothing),
         (None, Some(void)) => {
             let void = void
@@ -106,9 +112,7 @@ pub(super) async fn batch_at(
             void.id.0
         }
     };
-    let mut rows = Rows::default();
-    if let Some(row) = today {
-        rows.batch = Some(Former::of_today(archived_row::<batch::Entity>(&row)));
+    if rows.batch.is_some() {
         read_today(&reader, BatchId(id), wanted, &mut rows).await?;
     }
     // What is read first may be void by then: it is among these as well.
@@ -119,19 +123,47 @@ pub(super) async fn batch_at(
     }
     let mut records: Vec<String> = rows.delegations.keys().map(Uuid::to_string).collect();
     records.push(id.to_string());
-    let events = events_since(&reader, position, records).await?;
-    if events.len() as u64 > super::super::tables::MOST_EVENTS {
+    let findings = rows.findings.keys().map(Uuid::to_string).collect();
+    let mut events = events_since(&reader, position, records, findings).await?;
+    let since = events.partition_point(|event| event.position <= position);
+    let states = events
+        .drain(..since)
+        .filter_map(|event| Some((event.subject_id?.parse().ok()?, state_after(&event.kind)?)));
+    let states = states.collect();
+    if events.len() as u64 > MOST_EVENTS {
         return Ok(Found::TooMany(events.len()));
     }
-    let states = match wanted.findings {
-        true => {
-            let ids = rows.findings.keys().map(Uuid::to_string).collect();
-            states_at(&reader, position, ids).await?
-        }
-        false => HashMap::new(),
-    };
     Ok(back(&reader, id, rows, events, &states)?
         .map_or(Found::Nothing, |batch| Found::Batch(Box::new(batch))))
+}
+
+/// Reads the batch of today with its delegations, which are seen by whoever sees it; its id, where
+/// it is there.
+async fn read_parties(
+    reader: &Reader,
+    which: Condition,
+    rows: &mut Rows,
+) -> Result<Option<Uuid>, DbErr> {
+    let (batches, parties) = (columns::<batch::Entity>(), columns::<delegation::Entity>());
+    let on = Expr::col((delegation::Entity, delegation::Column::BatchId))
+        .equals((batch::Entity, batch::Column::Id));
+    let mut select = reader.visible().columns::<batch::Entity>(&batches);
+    select
+        .columns(parties.iter().map(|column| (delegation::Entity, *column)))
+        .join(JoinType::LeftJoin, delegation::Entity, on)
+        .cond_where(which);
+    for row in reader.db().query_all(&select).await? {
+        if rows.batch.is_none() {
+            let batch = read_model::<batch::Entity>(&row, 0, &batches)?;
+            rows.id = Some(batch.id.0);
+            rows.batch = Some(Former::of_today(archived_row::<batch::Entity>(&batch)));
+        }
+        if let Some(party) = maybe::<delegation::Entity>(&row, batches.len(), &parties)? {
+            let values = archived_row::<delegation::Entity>(&party);
+            rows.delegations.insert(party.id.0, Former::of_today(values));
+        }
+    }
+    Ok(rows.id)
 }
 
 async fn read_today(
@@ -141,20 +173,25 @@ async fn read_today(
     rows: &mut Rows,
 ) -> Result<(), DbErr> {
     let (db, visible) = (reader.db(), reader.visible());
-    let of_batch = delegation::Column::BatchId.eq(id);
-    for row in visible.select::<delegation::Entity>().filter(of_batch).all(db).await? {
-        let values = archived_row::<delegation::Entity>(&row);
-        rows.delegations.insert(row.id.0, Former::of_today(values));
-    }
-    if wanted.venues {
-        let links = batch_venue::Entity::find().filter(batch_venue::Column::BatchId.eq(id));
-        let links = links.all(db).await?.into_iter();
-        rows.venues.extend(links.map(|link| link.venue_id.to_string()));
-    }
-    if wanted.topics {
-        let links = batch_topic::Entity::find().filter(batch_topic::Column::BatchId.eq(id));
-        let links = links.all(db).await?.into_iter();
-        rows.topics.extend(links.map(|link| link.topic_id.to_string()));
+    if wanted.venues || wanted.topics {
+        let mut links = Query::select();
+        links
+            .expr_as(Expr::val("venue"), Alias::new("of"))
+            .expr_as(Expr::col(batch_venue::Column::VenueId), Alias::new("id"))
+            .from(batch_venue::Entity)
+            .and_where(batch_venue::Column::BatchId.eq(id));
+        let topics = Query::select()
+            .expr(Expr::val("topic"))
+            .column(batch_topic::Column::TopicId)
+            .from(batch_topic::Entity)
+            .and_where(batch_topic::Column::BatchId.eq(id))
+            .take();
+        let links = links.union(UnionType::All, topics).take();
+        for link in db.query_all(&links).await? {
+            let (of, id): (String, Uuid) = (link.try_get("", "of")?, link.try_get("", "id")?);
+            let links = if of == "venue" { &mut rows.venues } else { &mut rows.topics };
+            links.push(id.to_string());
+        }
     }
     if wanted.findings {
         let of_batch = finding::Column::BatchId.eq(id);

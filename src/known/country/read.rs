@@ -61,7 +61,7 @@ pub(super) async fn country_at(
     read_void(&reader, &code, &mut rows).await?;
     let records = rows.delegations.keys().chain(rows.batches.keys()).chain(rows.memberships.keys());
     let records = records.map(Uuid::to_string).collect();
-    let events = events_since(&reader, position, records).await?;
+    let events = events_since(&reader, position, records, Vec::new()).await?;
     if events.len() as u64 > MOST_EVENTS {
         return Ok(Found::TooMany(events.len()));
     }
