@@ -87,7 +87,8 @@ impl Officers {
         ];
         let batch = one_of(app, dice, "batches").await?;
         let input = format!("batchId: {batch:?}, reason: \"decided\"");
-        self.write(app, &Actor::Operator, dice.pick(&MOVES), &input).await
+        let decision = *dice.pick(&MOVES);
+        self.write(app, &Actor::Operator, decision, &input).await
     }
 
     async fn invite(&self, app: &TestApp, dice: &mut Dice) -> Option<String> {
