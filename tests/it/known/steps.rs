@@ -138,7 +138,7 @@ impl Officers {
             }
             3 => {
                 let venue = one_of(app, dice, "venues").await?;
-                format!("venueIds: [{venue:?}], mode: HYBRID")
+                format!("venueIds: [{venue:?}], mode: BLENDED")
             }
             _ => format!("label: \"Batch {}\", ordinal: {}", dice.below(9), 1 + dice.below(40)),
         };
