@@ -27,7 +27,7 @@ struct Kept {
 }
 
 /// The end of the log.
-async fn cursor(app: &TestApp) -> String {
+pub async fn cursor(app: &TestApp) -> String {
     let head = jejaring::events::log::head(app.app.db.reading()).await;
     head.expect("the head is read").to_string()
 }
