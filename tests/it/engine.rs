@@ -146,7 +146,7 @@ async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: T
     println!("{compared} documents, {with_rows} with rows, {with_errors} with errors");
     println!("{sent_by_us} statements, and {sent_by_them} within the library");
     assert!(sent_by_us < sent_by_them, "{sent_by_us} statements, not {sent_by_them}");
-    assert!(with_rows * 5 > compared * 2, "{with_rows} of {compared} have rows");
+    assert!(with_rows * 3 > compared, "{with_rows} of {compared} have rows");
 }
 
 /// Places behind the last node, fields whose place in the answer depends on the request, arguments
