@@ -2,9 +2,9 @@
 //! cube counts.
 //!
 //! It is read from what stands today by going back over the events since (`former.rs`): each has
-//! the values that it changed. There is no second store. What the log does not tell is not restored,
-//! and `docs/ARCHITECTURE.md` says what that is. Who may not see a record today does not see it
-//! at an earlier place either; and a draft was seen then by those alone who kept it.
+//! the values that it changed. There is no second store. What the log does not tell is not
+//! restored, and `docs/ARCHITECTURE.md` says what that is. Who may not see a record today does not
+//! see it at an earlier place either; and a draft was seen then by those alone who kept it.
 
 mod batch;
 mod country;

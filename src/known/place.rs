@@ -62,8 +62,8 @@ async fn ends(db: &impl ConnectionTrait) -> Result<Ends, DbErr> {
     let mut sql = Sql::new(db.get_database_backend());
     // Events about no single record are few, and the index of records finds them.
     sql.text(
-        "SELECT epoch, position, (SELECT MIN(position) FROM event WHERE subject_id IS NULL AND kind \
-         = ",
+        "SELECT epoch, position, (SELECT MIN(position) FROM event WHERE subject_id IS NULL AND \
+         kind = ",
     );
     sql.value(EventKind::RegisterLoaded.name());
     sql.text(") AS loaded FROM event_head");

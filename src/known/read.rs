@@ -111,8 +111,8 @@ fn newest(
 pub(super) fn few(events: usize) -> Answer<()> {
     if events as u64 > MOST_EVENTS {
         return Err(bad_input(format!(
-            "`asKnownAt` lies more than {MOST_EVENTS} events about this record back: as many can be \
-             gone back over"
+            "`asKnownAt` lies more than {MOST_EVENTS} events about this record back: as many can \
+             be gone back over"
         )));
     }
     Ok(())

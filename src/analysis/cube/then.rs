@@ -19,8 +19,8 @@ pub(super) fn can_be_known(reader: &Reader, cube: &Cube) -> Result<()> {
     for dimension in [cube.rows, cube.columns].into_iter().flatten() {
         if !is_restored(dimension) {
             return Err(bad_input(format!(
-                "a cube as known at an earlier place of the log cannot be told apart by {dimension}: \
-                 roles of institutions and people are not restored"
+                "a cube as known at an earlier place of the log cannot be told apart by \
+                 {dimension}: roles of institutions and people are not restored"
             )));
         }
     }

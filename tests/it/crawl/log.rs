@@ -176,7 +176,8 @@ async fn nothing_hidden_was_known_then(app: TestApp) {
             let query = format!(
                 "{{ countrySnapshot(code: {code:?}, asKnownAt: {place:?}) {{ delegations(first: \
                  100) {{ nodes {{ key label batchKey batchTitle batch {{ id }} delegation {{ id }} \
-                 }} }} memberships {{ key }} eventsSince(first: 100) {{ nodes {{ {EVENT} }} }} }} }}"
+                 }} }} memberships {{ key }} eventsSince(first: 100) {{ nodes {{ {EVENT} }} \
+                              }} }} }}"
             );
             let answer = app.ask_as(&who.actor, &query).await;
             assert!(answer.errors.is_empty(), "{query}: {answer}");

@@ -49,10 +49,10 @@ pub async fn kept_answers(app: &TestApp, actor: &Actor) -> BTreeMap<String, Valu
     let mut all = BTreeMap::new();
     for key in BATCHES {
         let query = format!(
-            "{{ it: batch(by: {{key: {key:?}}}) {{ {BATCH} venues(first: 100) {{ nodes {{ key }} }} \
-             topics(first: 100) {{ nodes {{ key }} }} findings(first: 100, filter: {{state: {{in: \
-             [OPEN, EXPLAINED]}}}}) {{ nodes {{ id rule state }} }} delegations(first: 100) {{ \
-             nodes {{ {PARTY} }} }} }} }}"
+            "{{ it: batch(by: {{key: {key:?}}}) {{ {BATCH} venues(first: 100) {{ nodes {{ key }} \
+             }} topics(first: 100) {{ nodes {{ key }} }} findings(first: 100, filter: \
+             {{state: {{in: [OPEN, EXPLAINED]}}}}) {{ nodes {{ id rule state }} \
+             }} delegations(first: 100) {{ nodes {{ {PARTY} }} }} }} }}"
         );
         all.insert(format!("batch {key}"), asked(app, actor, &query).await);
     }
@@ -73,8 +73,8 @@ pub async fn known_answers(app: &TestApp, actor: &Actor, at: &str) -> BTreeMap<S
     let mut all = BTreeMap::new();
     for key in BATCHES {
         let query = format!(
-            "{{ it: batchSnapshot(by: {{key: {key:?}}}, asKnownAt: {at:?}) {{ {BATCH} venues {{ key \
-             }} topics {{ key }} findings {{ id: recordId rule state }} delegations(first: 100) {{ \
+            "{{ it: batchSnapshot(by: {{key: {key:?}}}, asKnownAt: {at:?}) {{ {BATCH} venues {{ \
+             key }} topics {{ key }} findings {{ id: recordId rule state }} delegations(first: 100) {{ \
              nodes {{ {PARTY} }} }} }} }}"
         );
         all.insert(format!("batch {key}"), asked(app, actor, &query).await);

@@ -135,8 +135,8 @@ async fn what_is_void_today_was_known_then(app: TestApp) {
     let now = cursor(&app).await;
     let asked = |at: &str| {
         format!(
-            "{{ it: countrySnapshot(code: \"KH\", asKnownAt: {at:?}) {{ delegations {{ nodes {{ key \
-             delegation {{ key }} batch {{ key }} }} }} }} }}"
+            "{{ it: countrySnapshot(code: \"KH\", asKnownAt: {at:?}) {{ delegations {{ nodes {{ \
+             key delegation {{ key }} batch {{ key }} }} }} }} }}"
         )
     };
     let keys = |answer: &Answer| {
@@ -172,7 +172,8 @@ async fn what_is_not_restored_cannot_be_asked_for(app: TestApp) {
         ("rows: YEAR", "actionPlans { all }", "are not restored"),
     ] {
         let query = format!(
-            "{{ attendance({arguments}, asKnownAt: {at:?}) {{ cells {{ nodes {{ {fields} }} }} }} }}"
+            "{{ attendance({arguments}, asKnownAt: {at:?}) {{ cells {{ nodes {{ {fields} }} \
+             }} }} }}"
         );
         let answer = app.ask(&query).await;
         let [error] = &answer.errors[..] else { panic!("{query}: {answer}") };
@@ -214,8 +215,9 @@ async fn it_takes_four_statements_more_at_most(app: TestApp) {
     let void = app.id_of(&Actor::Operator, "delegation", "jewellery-2023-my").await;
     let void = format!("recordId: {void:?}, reason: \"entered in error\"");
     done(&app, &Actor::Operator, "voidRecord", &void).await;
-    let plain = "{ batch(by: {key: \"jewellery-2023\"}) { title delegations { nodes { key status } } \
-                 findings { nodes { rule } } venues { nodes { key } } topics { nodes { key } } } }";
+    let plain = "{ batch(by: {key: \"jewellery-2023\"}) { title delegations { nodes { key status } \
+                 } findings { nodes { rule } } venues { nodes { key } } topics { nodes { key } \
+                 } } }";
     let known = format!(
         "{{ batchSnapshot(by: {{key: \"jewellery-2023\"}}, asKnownAt: {at:?}) {{ title delegations \
          {{ nodes {{ key status }} }} findings {{ rule }} venues {{ key }} topics {{ key }} }} }}"
@@ -225,8 +227,8 @@ async fn it_takes_four_statements_more_at_most(app: TestApp) {
     assert!(known.errors.is_empty(), "{known}");
     let few = known.statements <= plain.statements + 4;
     let (before, then) = (plain.statements, known.statements);
-    let plain = "{ country(code: \"KH\") { code delegations { nodes { key status batch { title } } } \
-                 memberships { nodes { kind group { key } } } } }";
+    let plain = "{ country(code: \"KH\") { code delegations { nodes { key status batch { title } } \
+                 } memberships { nodes { kind group { key } } } } }";
     let known = format!(
         "{{ countrySnapshot(code: \"KH\", asKnownAt: {at:?}) {{ code delegations {{ nodes {{ key \
          status batchTitle }} }} memberships {{ kind group {{ key }} }} }} }}"
