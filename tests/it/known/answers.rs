@@ -74,8 +74,8 @@ pub async fn known_answers(app: &TestApp, actor: &Actor, at: &str) -> BTreeMap<S
     for key in BATCHES {
         let query = format!(
             "{{ it: batchSnapshot(by: {{key: {key:?}}}, asKnownAt: {at:?}) {{ {BATCH} venues {{ \
-             key }} topics {{ key }} findings {{ id: recordId rule state }} delegations(first: 100) {{ \
-             nodes {{ {PARTY} }} }} }} }}"
+             key }} topics {{ key }} findings {{ id: recordId rule state }} delegations(first: \
+             100) {{ nodes {{ {PARTY} }} }} }} }}"
         );
         all.insert(format!("batch {key}"), asked(app, actor, &query).await);
     }
