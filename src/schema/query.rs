@@ -58,6 +58,7 @@ impl Query {
     /// Attendance as a cube: counts over one dimension, or over two. Totals are counted over the
     /// data, since neither countries nor batches add up; each cell tells a known zero from what is
     /// unknown, and lists the delegations behind it.
+    #[allow(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn attendance(
         &self,
         ctx: &Context<'_>,
