@@ -30,6 +30,7 @@ pub mod embedded;
 pub mod eventlog;
 pub mod exchange;
 pub mod http;
+pub mod known;
 pub mod network;
 pub mod pages;
 pub mod people;

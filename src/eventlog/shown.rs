@@ -145,7 +145,7 @@ fn of_kind(kind: RecordKind, value: &Value) -> Value {
 
 /// A value without the quotation marks in which earlier versions of the program wrote days and
 /// times.
-fn plain(value: &Value) -> Value {
+pub fn plain(value: &Value) -> Value {
     let inner = value.as_str().and_then(|text| text.strip_prefix('\'')?.strip_suffix('\''));
     let is_moment = |text: &&str| {
         text.parse::<NaiveDate>().is_ok()

@@ -126,6 +126,18 @@ input! {
     }
 }
 
+impl BatchBy {
+    /// The tombstone of the batch, where that is void; nothing where none tells it.
+    pub fn void(&self) -> Result<Option<Condition>> {
+        use tombstone::Column;
+        Ok(match self {
+            Self::Id(id) => Some(Column::Id.eq(record_id::<batch::Entity>(id)?).into()),
+            Self::Key(key) => Some(Column::Key.eq(key.as_str()).into()),
+            Self::Ordinal(_) => None,
+        })
+    }
+}
+
 impl Lookup for BatchBy {
     type Node = Batch;
 

@@ -5,9 +5,9 @@ use entity::regional_group;
 use entity::vocabulary::{RecordKind, TokenScope};
 use sea_orm::QueryFilter;
 
-use super::lookups::RegionalGroupBy;
+use super::lookups::{BatchBy, RegionalGroupBy};
 use crate::analysis::attendance::{AsOf, MembersAttendanceAggregates, members_attendance};
-use crate::analysis::cube::{self, AttendanceCube, AttendanceDimension};
+use crate::analysis::cube::{self, AttendanceCube, AttendanceDimension, Counted};
 use crate::analysis::search::{self, SearchHit};
 use crate::delivery::batch::BatchFilter;
 use crate::delivery::delegation::DelegationFilter;
@@ -16,8 +16,9 @@ use crate::eventlog::{self, EventFilter, EventsFrom, EventsPayload, HistoryEvent
 use crate::graphql::context::{Nullable, RequestContext, nullable};
 use crate::graphql::list::List;
 use crate::graphql::listing::Listing;
-use crate::graphql::scalars::{Cursor, Date, Long};
+use crate::graphql::scalars::{CountryCode, Cursor, Date, Long};
 use crate::graphql::service_config::ServiceConfig;
+use crate::known::{BatchSnapshot, CountrySnapshot};
 
 /// What can be read besides records.
 pub struct Query;
@@ -57,6 +58,7 @@ impl Query {
     /// Attendance as a cube: counts over one dimension, or over two. Totals are counted over the
     /// data, since neither countries nor batches add up; each cell tells a known zero from what is
     /// unknown, and lists the delegations behind it.
+    #[allow(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn attendance(
         &self,
         ctx: &Context<'_>,
@@ -74,8 +76,55 @@ impl Query {
             default
         )]
         only_certain: bool,
+        #[graphql(
+            desc = "As the register knew it at this place of its log: the `cursor` of an item \
+                          of `events` or of a mutation, at most 10,000 events back. Restored are \
+                          batches with their venues and topics, delegations, memberships, \
+                          programmes, claims and findings; whatever else a filter asks of is that \
+                          of today. Roles of institutions, people and action plans cannot be \
+                          asked for. Today unless given."
+        )]
+        as_known_at: Option<Cursor>,
     ) -> Result<AttendanceCube> {
-        cube::attendance(ctx, rows, columns, batches, delegations, only_certain)
+        let counted = Counted { batches, delegations, only_certain, as_known_at };
+        cube::attendance(ctx, rows, columns, counted).await
+    }
+
+    /// A batch as the register knew it at a place of its log, so that a report of that time can be
+    /// explained, and what happened to it since. It is read from the log: what that does not tell
+    /// is not restored. You see what you may see today, and of a batch that was a draft then
+    /// nothing, unless your institution kept it. Null where there was no such batch.
+    async fn batch_snapshot(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one. One that is void is known by its id and its key.")]
+        by: BatchBy,
+        #[graphql(desc = "The place of the log: the `cursor` of an item of `events` or of a \
+                          mutation.")]
+        as_known_at: Cursor,
+    ) -> Nullable<BatchSnapshot> {
+        nullable(async {
+            let void = by.void()?;
+            BatchSnapshot::read(ctx, by.condition()?, void, &as_known_at).await
+        })
+        .await
+    }
+
+    /// What a country had to do with, as the register knew it at a place of its log: its delegations
+    /// and memberships, and what happened to these since. You see what you may see today, and what
+    /// was a draft then if your institution kept it. Null where there is no such country.
+    async fn country_snapshot(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The ISO 3166-1 alpha-2 code, or the four letters of a dissolved country."
+        )]
+        code: CountryCode,
+        #[graphql(desc = "The place of the log: the `cursor` of an item of `events` or of a \
+                          mutation.")]
+        as_known_at: Cursor,
+    ) -> Nullable<CountrySnapshot> {
+        nullable(CountrySnapshot::read(ctx, code.0, &as_known_at)).await
     }
 
     /// Finds records of any kind that has a name or a text of its own, in whatever language these

@@ -291,6 +291,8 @@ roots! {
         },
         own_field("events"),
         own_field("attendance"),
+        own_field("batch_snapshot"),
+        own_field("country_snapshot"),
         own_field("search"),
         own_field("service_config"),
         own_field("viewer_scopes"),

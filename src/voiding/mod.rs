@@ -20,5 +20,5 @@ pub use mutation::VOIDING_MUTATIONS;
 pub use object::Tombstone;
 pub use query::{TombstoneFilter, TombstoneListFilter, TombstoneOrder, TombstoneOrderField};
 pub(crate) use restore::revive;
-pub(crate) use tables::{TABLES, Values, draft, model, table_of};
+pub(crate) use tables::{Kept, TABLES, Values, draft, model, table_of};
 pub(crate) use take_out::uuid;

@@ -7,13 +7,14 @@ use entity::vocabulary::RecordKind;
 use entity::{institution, person, tombstone, venue};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Value};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::allowed::{RECORD, require};
 use super::tables::{Kept, Parent, TABLES, Unique, table_of};
-use super::take_out::{Rows, events, ids, mark, reaches};
+use super::take_out::{Rows, events, ids, mark, reaches, uuid_of};
 use crate::access::Authorizer;
-use crate::db::{ArchivedRow, Write};
+use crate::db::{ArchivedRow, Changes, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::say;
 use crate::rule::unset;
@@ -48,10 +49,10 @@ pub(super) async fn restore(
         let message = say!("\"{key}\" cannot be restored: who it was about has been erased", key);
         return Err(Refusal::new(RefusalCode::IllegalMove, RECORD, message).into());
     };
-    refer_to_what_is_there(w, &mut rows, key).await?;
+    let moved = refer_to_what_is_there(w, &mut rows, key).await?;
     require(w, by, (kind, tombstone.id.0), &root).await?;
     places_are_free(w, &rows, key).await?;
-    put_back(w, &tombstone, rows).await
+    put_back(w, &tombstone, rows, moved).await
 }
 
 /// Restores the record of this key, if it was voided for itself, on behalf of a write that needs
@@ -66,9 +67,9 @@ pub(crate) async fn revive(w: &mut Write, kind: RecordKind, key: &str) -> Result
         return Ok(false);
     };
     let mut rows = rows_of(w, &tombstone).await?;
-    refer_to_what_is_there(w, &mut rows, key).await?;
+    let moved = refer_to_what_is_there(w, &mut rows, key).await?;
     places_are_free(w, &rows, key).await?;
-    put_back(w, &tombstone, rows).await?;
+    put_back(w, &tombstone, rows, moved).await?;
     Ok(true)
 }
 
@@ -81,10 +82,17 @@ async fn rows_of(w: &Write, tombstone: &tombstone::Model) -> Result<Rows, WriteE
     Ok(rows)
 }
 
+/// What a record refers to since it is back, where that is another than before, by its id.
+type Moved = HashMap<Uuid, Changes>;
+
 /// Refuses to put back what refers to something that is void by now. What was merged meanwhile is
-/// what it was merged into.
-async fn refer_to_what_is_there(w: &Write, rows: &mut Rows, key: &str) -> Result<(), WriteError> {
-    let own = ids(rows);
+/// what it was merged into, and it is told which references that changes; not of people.
+async fn refer_to_what_is_there(
+    w: &Write,
+    rows: &mut Rows,
+    key: &str,
+) -> Result<Moved, WriteError> {
+    let (own, mut moved) = (ids(rows), Moved::new());
     for (at, rows) in rows.iter_mut() {
         let kept = &TABLES[*at];
         for (column, parent) in kept.referring() {
@@ -112,14 +120,25 @@ async fn refer_to_what_is_there(w: &Write, rows: &mut Rows, key: &str) -> Result
                 }
                 let Some(place) = kept.table.place(column) else { continue };
                 for row in rows.iter_mut() {
-                    if let Some(new) = there.get(&text(&row[place])) {
-                        row[place] = new.clone();
+                    let Some(new) = there.get(&text(&row[place])) else { continue };
+                    let old = kept.table.json_of(row, column);
+                    let is_told = kept.record.is_some() && !is_of_person(kind);
+                    let is_other = std::mem::replace(&mut row[place], new.clone()) != *new;
+                    if is_told && is_other {
+                        let change = json!([old, kept.table.json_of(row, column)]);
+                        let changes = moved.entry(uuid_of(kept, row)).or_default();
+                        changes.insert(column.to_owned(), change);
                     }
                 }
             }
         }
     }
-    Ok(())
+    Ok(moved)
+}
+
+/// Whether a reference to a record of a kind tells of a person.
+fn is_of_person(kind: RecordKind) -> bool {
+    matches!(kind, RecordKind::Person | RecordKind::Appointment)
 }
 
 fn text(value: &Value) -> String {
@@ -248,6 +267,7 @@ async fn put_back(
     w: &mut Write,
     tombstone: &tombstone::Model,
     rows: Rows,
+    mut moved: Moved,
 ) -> Result<(), WriteError> {
     let in_order = rows.iter().flat_map(|(at, rows)| rows.iter().map(|row| (*at, row.clone())));
     let in_order: Vec<_> = in_order.map(|(at, row)| (&TABLES[at].table, row)).collect();
@@ -269,8 +289,9 @@ async fn put_back(
         }
     }
     mark(w, &rows).await?;
-    for (_, event) in events(w, &rows, |told| told.1).await? {
-        w.record(event);
+    for (id, event) in events(w, &rows, |told| told.1).await? {
+        // Whoever goes back over the log finds there what stood while the record was void.
+        w.record(event.changing(moved.remove(&id).unwrap_or_default()));
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use jejaring::access::Actor;
 use jejaring::graphql::language::Languages;
 use jejaring::request::{Code, GraphQlParams};
 
+use crate::known::cursor;
 use crate::network::{Size, fill};
 use crate::support::{Documents, Graph, TestApp, writable};
 
@@ -21,7 +22,7 @@ const MOST: u64 = 10_000;
 
 async fn random_documents_are_answered_with_few_statements(app: TestApp) {
     fill(&writable(&app).await, Size::named("small").expect("a size")).await.expect("a network");
-    let graph = Graph::new();
+    let graph = Graph::with_cursor(&cursor(&app).await);
     let seed = std::env::var("JEJARING_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(21);
     let mut documents = Documents::new(&graph, seed);
     let mut answered = 0;

@@ -14,6 +14,7 @@ use jejaring::request::GraphQlParams;
 use jejaring::schema::ROOTS;
 use serde_json::json;
 
+use crate::known::cursor;
 use crate::network::{Size, fill};
 use crate::pages::EXAMPLES;
 use crate::support::{Documents, Graph, Role, TestApp, writable};
@@ -70,7 +71,7 @@ async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: T
     let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse().ok());
     let (many, seed) =
         (number("ENGINE_DOCUMENTS").unwrap_or(MANY), number("JEJARING_SEED").unwrap_or(23) as u64);
-    let graph = Graph::new();
+    let graph = Graph::with_cursor(&cursor(&app).await);
     let mut documents = Documents::new(&graph, seed).merging(is_known);
     let actors = [
         Actor::Anonymous,
@@ -145,7 +146,7 @@ async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: T
     println!("{compared} documents, {with_rows} with rows, {with_errors} with errors");
     println!("{sent_by_us} statements, and {sent_by_them} within the library");
     assert!(sent_by_us < sent_by_them, "{sent_by_us} statements, not {sent_by_them}");
-    assert!(with_rows * 5 > compared * 2, "{with_rows} of {compared} have rows");
+    assert!(with_rows * 3 > compared, "{with_rows} of {compared} have rows");
 }
 
 /// Places behind the last node, fields whose place in the answer depends on the request, arguments

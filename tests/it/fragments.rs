@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::events::{follow, next, show};
 use crate::example::records;
 use crate::intents::{mutation, owner};
+use crate::known::cursor;
 use crate::support::{Graph, Role, TestApp, Way};
 
 both_dbs!(
@@ -69,7 +70,7 @@ fn paths(graph: &Graph) -> Vec<Path<'_>> {
 /// Every field that leads to objects × every abstract type that these may be of × the ways of
 /// writing a fragment.
 async fn a_fragment_selects_the_same_on_every_path(app: TestApp) {
-    let graph = Graph::new();
+    let graph = Graph::with_cursor(&cursor(&app).await);
     let everybody = everybody_in_one(&app).await;
     let (mut filled, mut wrong) = (0, Vec::new());
     let paths = paths(&graph);

@@ -49,6 +49,7 @@ mod intents;
 mod keeping;
 mod keys;
 mod killed;
+mod known;
 mod languages;
 mod live;
 mod lost_file;

@@ -49,6 +49,13 @@ impl Visible {
             || ((rights.is(GrantRole::Curator) || owned()) && !of_account())
     }
 
+    /// Whether the drafts of an institution may be seen, whoever organises them with it.
+    pub fn sees_drafts_of(&self, owner: InstitutionId) -> bool {
+        matches!(self.actor, Actor::Operator)
+            || self.rights.oversees()
+            || self.rights.institutions.contains(&owner)
+    }
+
     /// Which of few classes the actor is of: what those of one class may see is told by conditions
     /// of the same form.
     pub fn class(&self) -> u8 {

@@ -75,7 +75,8 @@ impl ArchivedTable {
         Some((name, from_json(told, kind)?))
     }
 
-    fn archived(&self, row: &ArchivedRow) -> Json {
+    /// A row as the archive keeps it.
+    pub fn archived(&self, row: &ArchivedRow) -> Json {
         let columns = self.columns.iter().zip(row);
         columns
             .map(|((name, _), value)| ((*name).to_owned(), json(value)))
@@ -85,7 +86,7 @@ impl ArchivedTable {
 
     /// Reads an archived row. A column that came with a later version of the program is null; where
     /// that may not be, nothing: it follows from others, and is reconciled when the row is back.
-    fn read(&self, row: &Json) -> Result<ArchivedRow, DbErr> {
+    pub fn read(&self, row: &Json) -> Result<ArchivedRow, DbErr> {
         let column = |(name, kind): &(&'static str, ArrayType)| {
             let nothing = match kind {
                 ArrayType::Int | ArrayType::BigInt if self.is_required(name) => Json::from(0),

@@ -25,6 +25,7 @@ mod receipt;
 pub mod row;
 mod savepoint;
 mod search;
+pub mod shadow;
 pub mod sql;
 mod sqlite_file;
 mod table;

@@ -32,6 +32,16 @@ pub struct Logged {
 }
 
 impl Logged {
+    /// A row of the log that tells of a batch, or of something of it.
+    pub fn of_batch(row: event::Model, batch: BatchId) -> Self {
+        Self { batch: Some(batch), ..Self::of_itself(row) }
+    }
+
+    /// A row of the log that tells of no delegation.
+    pub fn of_itself(row: event::Model) -> Self {
+        logged(row, &HashMap::new())
+    }
+
     /// What it takes up in memory, about.
     pub fn bytes(&self) -> usize {
         // The changes as a tree, and the lists twice.

@@ -23,6 +23,10 @@
 //!   is not read with the counts (`people`, `personDays`, `medianPeople`, `share`, `firstTime`,
 //!   `returning`, `actionPlans`, `delegations`, `totalCount`), with the filters of the cube; but
 //!   [`LISTED`] for `delegations`, which sorts them.
+//! * **`asKnownAt`** of a cube reads the log and the rows of which it tells, [`LOG`], and then each
+//!   statement reads whole tables: [`WHOLE`] more. **`batchSnapshot`** reads what the log has of
+//!   one batch, as much as [`EVENTS`]; **`countrySnapshot`** of all batches of a country,
+//!   [`SEARCH`].
 //! * **`membersNotAttending`** over batches that a filter chooses reads delegations: `SCAN`, and
 //!   the filter. **`search`** and **`events`** have a price of their own, [`SEARCH`] and
 //!   [`EVENTS`]; the **`history`** of all records costs as much as a search.
@@ -67,6 +71,10 @@ pub const CUBE: u64 = 400;
 /// What it costs more where a dimension is one in which a delegation stands several times, or of
 /// which there are thousands.
 pub const WIDE: u64 = 500;
+/// Going back over the log, for the tables of a cube.
+pub const LOG: u64 = 40_000;
+/// What a statement of a cube costs more in tables as they stood, of which there is no index.
+pub const WHOLE: u64 = 400;
 /// The statement for the delegations of cells, whatever the dimensions.
 pub const LISTED: u64 = 1300;
 /// These dimensions.
@@ -192,15 +200,18 @@ impl Read {
                     |name: &str| field.arguments.iter().find(|argument| argument.name == name);
                 let mut wide = ["rows", "columns"].iter().filter_map(|name| named(name));
                 let wide = u64::from(wide.any(|dimension| is_wide(&dimension.value)));
-                let price = delegations(cube, CUBE + WIDE * wide)
-                    .saturating_add(delegations(listed, LISTED));
+                let then = u64::from(named("asKnownAt").is_some());
+                let price = delegations(cube, CUBE + WIDE * wide + WHOLE * then)
+                    .saturating_add(delegations(listed, LISTED + WHOLE * then))
+                    .saturating_add(LOG * then);
                 (price, cube.saturating_add(listed))
             }
             ("membersNotAttending", None) if root => (delegations(1, SCAN), 1),
             ("search", None) if root => (SEARCH.saturating_mul(1 + counts), 0),
             // Whom or which day it is asked of, the log may be read to its beginning for it.
             ("history", None) if root => (SEARCH, 0),
-            ("events", None) if root => (EVENTS, 0),
+            ("events" | "batchSnapshot", None) if root => (EVENTS, 0),
+            ("countrySnapshot", None) if root => (SEARCH, 0),
             _ => return None,
         };
         let argument = |name: &str| field.arguments.iter().find(|argument| argument.name == name);

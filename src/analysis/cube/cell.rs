@@ -145,12 +145,15 @@ impl AttendanceCell {
         self.median
     }
 
-    /// The action plans of the delegations.
+    /// The action plans of the delegations; an error where the cube is as known at an earlier place
+    /// of the log, since these are not restored.
     async fn action_plans(&self) -> ActionPlanCount {
         self.plans.clone().unwrap_or_default()
     }
 
     /// The delegations that are counted, whatever their status: by date of the batch, then by name.
+    /// Where the cube is as known at an earlier place of the log, they are shown as they are today,
+    /// and those that are void are left out.
     async fn delegations(
         &self,
         ctx: &Context<'_>,
@@ -162,7 +165,9 @@ impl AttendanceCell {
         let name = format!("{} {limit} {page:?} {root:?}", cube.name());
         let key = Key::Code(key_of(&self.place));
         let found = ctx.reader().load(name, || Behind { cube, page, limit }, key).await?;
-        Ok(Records::required(found.map(|keys| keys.to_vec()).unwrap_or_default()))
+        let keys = found.map(|keys| keys.to_vec()).unwrap_or_default();
+        // Some of those that were known then may be void.
+        Ok(if self.cube.then.is_some() { Records::seen(keys) } else { Records::required(keys) })
     }
 }
 

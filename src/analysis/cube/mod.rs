@@ -18,6 +18,7 @@ mod plans;
 mod read;
 mod statement;
 mod sums;
+mod then;
 
 use std::sync::Arc;
 
@@ -40,6 +41,7 @@ use crate::graphql::filter::{Filter, Scope};
 use crate::graphql::listing::Listing;
 use crate::graphql::page::{LARGEST_PAGE, size};
 use crate::graphql::scalars::Cursor;
+use crate::known::{TablesThen, tables_then};
 
 /// Where a cell lies: a value of each dimension, empty where nothing is recorded.
 type Place = (String, String);
@@ -54,6 +56,8 @@ struct Cube {
     delegations: Option<Condition>,
     /// Whether memberships are left out that may have begun after the date of the batch.
     only_certain: bool,
+    /// In which tables it is counted, where these are not those of today.
+    then: Option<Arc<TablesThen>>,
     /// Of what it is a part, where rows were left out.
     whole: Option<Arc<Cube>>,
 }
@@ -63,7 +67,8 @@ impl Cube {
     /// in the order of their index.
     fn is_of_delegations(&self) -> bool {
         use AttendanceDimension::{Country, Programme, Year};
-        self.rows == Some(Country)
+        self.then.is_none()
+            && self.rows == Some(Country)
             && matches!(self.columns, None | Some(Programme | Year))
             && self.batches.is_empty()
     }
@@ -74,19 +79,32 @@ impl Cube {
     }
 
     fn name(&self) -> String {
-        format!("attendance {:?} {:?} {}", self.rows, self.columns, self.only_certain)
+        let then = self.then.as_ref().map(|then| then.place.at.position);
+        format!("attendance {:?} {:?} {} {then:?}", self.rows, self.columns, self.only_certain)
     }
 }
 
+/// Which batches and delegations are counted, and in which state of the register.
+#[derive(Default)]
+pub struct Counted {
+    /// Which batches; all that may be seen unless given.
+    pub batches: Option<BatchFilter>,
+    /// Which delegations; all of these batches unless given.
+    pub delegations: Option<DelegationFilter>,
+    /// Whether memberships are left out that may have begun after the date of the batch.
+    pub only_certain: bool,
+    /// As known at which place of the log; today unless given.
+    pub as_known_at: Option<Cursor>,
+}
+
 /// Counts attendance.
-pub fn attendance(
+pub async fn attendance(
     ctx: &Context<'_>,
     rows: AttendanceDimension,
     columns: Option<AttendanceDimension>,
-    batches: Option<BatchFilter>,
-    delegations: Option<DelegationFilter>,
-    only_certain: bool,
+    counted: Counted,
 ) -> Result<AttendanceCube> {
+    let Counted { batches, delegations, only_certain, as_known_at } = counted;
     if columns == Some(rows) {
         return Err(bad_input(format!(
             "`rows` and `columns` are both {rows}: a cube has two dimensions that differ"
@@ -101,14 +119,20 @@ pub fn attendance(
     let parties = chosen.is_some() || any(AttendanceDimension::is_of_parties);
     let countries = any(AttendanceDimension::is_of_countries).then(of_countries);
     let delegations = parties.then(|| Condition::all().add_option(chosen).add_option(countries));
-    Ok(AttendanceCube(Cube {
+    let mut cube = Cube {
         rows: Some(rows),
         columns,
         batches,
         delegations,
         only_certain,
+        then: None,
         whole: None,
-    }))
+    };
+    if let Some(place) = as_known_at {
+        then::can_be_known(ctx.reader(), &cube)?;
+        cube.then = Some(tables_then(ctx, &place).await?);
+    }
+    Ok(AttendanceCube(cube))
 }
 
 /// Attendance counted over one dimension or two.

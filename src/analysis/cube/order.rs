@@ -11,7 +11,6 @@ use super::Place;
 use super::count::Count;
 use super::page::{COLUMN, ROW, place};
 use super::statement::{Cells, Placed};
-use crate::db::sql::first;
 use crate::graphql::input::input;
 use crate::graphql::order::OrderDirection;
 
@@ -80,7 +79,7 @@ impl Cells<'_> {
         for name in [ROW, COLUMN] {
             select.order_by(Alias::new(name), Order::Asc);
         }
-        first(&select, limit, self.backend())
+        self.written(&select, Some(limit))
     }
 
     /// The cells with what they are ordered by.

@@ -18,7 +18,9 @@ impl Cells<'_> {
     /// All batches, or delegations, and their numbers of people.
     fn with_people(&self) -> (Placed, Numbers) {
         let parties = self.cube.delegations.is_some();
-        let numbers = if parties { numbers_of_parties() } else { numbers_of_batches() };
+        // Of tables as they stood there is no index: they are read once, and not for each row.
+        let by = if self.cube.then.is_some() { By::List } else { By::Row };
+        let numbers = if parties { numbers_of_parties(by) } else { numbers_of_batches(by) };
         (self.placed(parties), numbers)
     }
 
@@ -49,10 +51,7 @@ impl Cells<'_> {
         let Numbers { claims, findings, .. } = &numbers;
         // "Tens of" is accepted, and yet no number.
         let counted = || comparator.clone().is_not_null().and(numbers.is_bounded());
-        let disagree = || {
-            Expr::exists(findings.clone())
-                .or(comparator.clone().is_null().and(Expr::exists(claims.clone())))
-        };
+        let disagree = || findings.clone().or(comparator.clone().is_null().and(claims.clone()));
         let is_told = female.clone().is_not_null().or(male.clone().is_not_null());
         placed
             .select
@@ -134,10 +133,35 @@ struct Numbers {
     by_sex: [SimpleExpr; 3],
     /// The bounds of the number of days that they spent.
     days: [SimpleExpr; 2],
-    /// The claims that count people.
-    claims: SelectStatement,
-    /// The open findings about the numbers.
-    findings: SelectStatement,
+    /// Whether there are claims that count people.
+    claims: SimpleExpr,
+    /// Whether there are open findings about the numbers.
+    findings: SimpleExpr,
+}
+
+/// How it is found out whether there is something about a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    /// It is looked for, for each record.
+    Row,
+    /// It is looked up in a list of all that there is something about.
+    List,
+}
+
+impl By {
+    /// The condition that a row of `select`, which selects nothing yet, is about the record `id`.
+    fn exists(
+        self,
+        mut select: SelectStatement,
+        about: impl ColumnTrait,
+        id: SimpleExpr,
+    ) -> SimpleExpr {
+        let column = Expr::col((about.entity_name(), about));
+        match self {
+            Self::Row => Expr::exists(select.expr(Expr::cust("1")).and_where(column.eq(id)).take()),
+            Self::List => id.in_subquery(select.expr(column).and_where(about.is_not_null()).take()),
+        }
+    }
 }
 
 impl Numbers {
@@ -146,7 +170,7 @@ impl Numbers {
     }
 }
 
-fn numbers_of_batches() -> Numbers {
+fn numbers_of_batches(by: By) -> Numbers {
     use batch::Column::{
         Id, ParticipantsComparator, ParticipantsFemale, ParticipantsMale, ParticipantsMax,
         ParticipantsMin, ParticipantsOtherOrUnknown, PersonDaysMax, PersonDaysMin,
@@ -159,12 +183,16 @@ fn numbers_of_batches() -> Numbers {
         comparator: column(ParticipantsComparator),
         by_sex: [ParticipantsFemale, ParticipantsMale, ParticipantsOtherOrUnknown].map(column),
         days: [PersonDaysMin, PersonDaysMax].map(column),
-        claims: claims(ClaimProperty::Participants, whole, column(Id), claim::Column::BatchId),
-        findings: findings(column(Id)),
+        claims: by.exists(
+            claims(ClaimProperty::Participants, whole),
+            claim::Column::BatchId,
+            column(Id),
+        ),
+        findings: by.exists(findings(), finding::Column::SubjectId, column(Id)),
     }
 }
 
-fn numbers_of_parties() -> Numbers {
+fn numbers_of_parties(by: By) -> Numbers {
     use delegation::Column::{
         HeadcountComparator, HeadcountFemale, HeadcountMale, HeadcountMax, HeadcountMin,
         HeadcountOtherOrUnknown, Id, PersonDaysMax, PersonDaysMin,
@@ -178,21 +206,18 @@ fn numbers_of_parties() -> Numbers {
         comparator: column(HeadcountComparator),
         by_sex: [HeadcountFemale, HeadcountMale, HeadcountOtherOrUnknown].map(column),
         days: [PersonDaysMin, PersonDaysMax].map(column),
-        claims: claims(ClaimProperty::Headcount, whole, column(Id), claim::Column::DelegationId),
-        findings: findings(column(Id)),
+        claims: by.exists(
+            claims(ClaimProperty::Headcount, whole),
+            claim::Column::DelegationId,
+            column(Id),
+        ),
+        findings: by.exists(findings(), finding::Column::SubjectId, column(Id)),
     }
 }
 
-fn claims(
-    property: ClaimProperty,
-    whole: SimpleExpr,
-    id: SimpleExpr,
-    of: claim::Column,
-) -> SelectStatement {
+fn claims(property: ClaimProperty, whole: SimpleExpr) -> SelectStatement {
     Query::select()
-        .expr(Expr::cust("1"))
         .from(claim::Entity)
-        .and_where(Expr::col((claim::Entity, of)).eq(id))
         .and_where(claim::Column::Property.eq(property))
         .and_where(claim::Column::Unit.eq(CountUnit::Person))
         .and_where(claim::Column::Rank.ne(ClaimRank::Deprecated))
@@ -200,12 +225,10 @@ fn claims(
         .take()
 }
 
-fn findings(id: SimpleExpr) -> SelectStatement {
+fn findings() -> SelectStatement {
     use FindingRule::{FewerPeopleThanDelegations, SumMismatch, UnitConfusion};
     Query::select()
-        .expr(Expr::cust("1"))
         .from(finding::Entity)
-        .and_where(Expr::col((finding::Entity, finding::Column::SubjectId)).eq(id))
         .and_where(finding::Column::State.eq(FindingState::Open))
         .and_where(finding::Column::Rule.is_in([
             UnitConfusion,

@@ -15,6 +15,7 @@ use super::order::{AttendanceCellOrder, Rank, rank_of};
 use super::page::Page;
 use super::statement::{Cells, place_of};
 use super::sums::{ActionPlanCount, PeopleCount, PersonDays, median};
+use super::then::no_plans;
 use super::{Cube, Place};
 use crate::graphql::context::RequestContext;
 use crate::graphql::listing::{Listing, place, read_place};
@@ -89,7 +90,7 @@ async fn ordered(
     let asked = asked(ctx)?;
     let counts = statements.counts_of(&asked, &page);
     let of_row = move |row: &QueryResult| counts_of(row, &asked);
-    let mut counts = read(ctx, Some(counts), of_row).await?;
+    let mut counts = read(ctx, &statements, Some(counts), of_row).await?;
     let rows = ranks.iter().filter_map(|rank| counts.remove_entry(&rank.1)).collect();
     let cursor = |at: usize, _: &Place| place(&list, &ranks.get(at));
     let items = items(ctx, cube, Some(page), rows, cursor).await?;
@@ -131,9 +132,10 @@ async fn count_all(ctx: &Context<'_>, statements: &Cells<'_>) -> Result<i64> {
     if !ctx.look_ahead().field("totalCount").exists() {
         return Ok(0);
     }
-    let (count, db) = (statements.count(), ctx.reader().heavy().clone());
+    let count = statements.written(&statements.count(), None);
+    let db = ctx.reader().heavy().clone();
     let counted =
-        async move { db.query_one(&count).await?.map_or(Ok(0), |row| row.try_get("", "count")) };
+        async move { db.query_one_raw(count).await?.map_or(Ok(0), |row| row.try_get("", "count")) };
     ctx.reader().run(counted).await
 }
 
@@ -150,13 +152,17 @@ async fn items<C: Serialize>(
     let (page, look) = (Arc::new(page), ctx.look_ahead());
     let wanted = |field: &str| selected(&look, field).iter().any(Lookahead::exists);
     let people = wanted("people").then(|| statements.people(&page));
-    let mut people = read(ctx, people, PeopleCount::read).await?;
+    let mut people = read(ctx, &statements, people, PeopleCount::read).await?;
     let days = wanted("personDays").then(|| statements.person_days(&page));
-    let mut days = read(ctx, days, PersonDays::read).await?;
+    let mut days = read(ctx, &statements, days, PersonDays::read).await?;
     let medians = wanted("medianPeople").then(|| statements.median(&page));
-    let medians = read(ctx, medians, median).await?;
-    let plans = wanted("actionPlans").then(|| statements.plans(&page));
-    let mut plans = read(ctx, plans, ActionPlanCount::read).await?;
+    let medians = read(ctx, &statements, medians, median).await?;
+    let has_plans = wanted("actionPlans");
+    if has_plans && cube.then.is_some() {
+        return Err(no_plans());
+    }
+    let plans = has_plans.then(|| statements.plans(&page));
+    let mut plans = read(ctx, &statements, plans, ActionPlanCount::read).await?;
     let attended_in_all = if wanted("share") { attended_in_all(ctx, &cube).await? } else { 0 };
     let cell = |(number, (place, counts)): (usize, (Place, BTreeMap<Count, i64>))| {
         let cell = AttendanceCell {
@@ -234,13 +240,14 @@ async fn rows<T: Send + 'static>(
 /// Runs a statement, if there is one, and reads what it says of each cell.
 async fn read<T: Send + 'static>(
     ctx: &Context<'_>,
+    statements: &Cells<'_>,
     select: Option<SelectStatement>,
     read: impl Fn(&QueryResult) -> Result<T, DbErr> + Send + 'static,
 ) -> Result<BTreeMap<Place, T>> {
     let Some(select) = select else { return Ok(BTreeMap::new()) };
-    let db = ctx.reader().heavy().clone();
+    let (statement, db) = (statements.written(&select, None), ctx.reader().heavy().clone());
     let answered = async move {
-        let rows = db.query_all(&select).await?;
+        let rows = db.query_all_raw(statement).await?;
         rows.iter().map(|row| Ok((place_of(row)?, read(row)?))).collect::<Result<_, DbErr>>()
     };
     ctx.reader().run(answered).await

@@ -19,7 +19,7 @@ use super::page::{COLUMN, Page, ROW, place};
 use super::period::year_of_delegation;
 use super::{AttendanceDimension, Cube, Place};
 use crate::db::row::values;
-use crate::db::sql::first;
+use crate::db::shadow::shadowed;
 use crate::graphql::loader::{Key, Keyed, LevelFuture, LevelLoader, Reader};
 
 /// Of more cells delegations are counted by status first, which reads nothing but the index; of
@@ -130,7 +130,13 @@ impl<'a> Cells<'a> {
             placed.select.and_where(placed.at().gt(place(behind)));
         }
         let select = if by_status { from_status(placed.select, counts) } else { placed.grouped() };
-        first(&select, limit, self.backend())
+        self.written(&select, Some(limit))
+    }
+
+    /// A statement about the tables in which the cube is counted: those of today, or as they stood.
+    pub(super) fn written(&self, select: &SelectStatement, enough: Option<u64>) -> Statement {
+        let shadows = self.cube.then.as_ref().map_or(&[][..], |then| &then.shadows);
+        shadowed(shadows, select, enough, self.backend())
     }
 
     /// The counts of the cells of a page.
@@ -243,14 +249,17 @@ impl LevelLoader for Behind {
 
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, _: Vec<Key>) -> LevelFuture<Self::Answer> {
         Box::pin(async move {
-            let select = Cells::new(&reader, self.cube.clone()).behind(&self.page, self.limit);
+            let cells = Cells::new(&reader, self.cube.clone());
+            let statement = cells.written(&cells.behind(&self.page, self.limit), None);
             let mut behind: Keyed<Vec<Key>> = Keyed::default();
-            for row in reader.heavy().query_all(&select).await? {
+            for row in reader.heavy().query_all_raw(statement).await? {
                 let key = Key::Code(key_of(&place_of(&row)?));
                 let party = delegation::Model::from_query_result(&row, "")?;
                 let id = Key::Id(party.id.0);
-                // All of it was read: it need not be read again to be shown.
-                reader.keep_row("delegation", id.clone(), values::<delegation::Entity>(&party));
+                // All of it was read: it need not be read again to be shown, as it stands today.
+                if self.cube.then.is_none() {
+                    reader.keep_row("delegation", id.clone(), values::<delegation::Entity>(&party));
+                }
                 behind.entry(key).or_default().push(id);
             }
             Ok(behind.into_iter().collect())

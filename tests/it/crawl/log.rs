@@ -1,6 +1,8 @@
 //! What the log tells: to those who ask, who follow it, and who are sent it; and the history of
 //! records.
 
+use std::collections::BTreeSet;
+
 use entity::vocabulary::{GrantRole, RecordKind};
 use jejaring::access::{Actor, Visible};
 use jejaring::app::App;
@@ -11,13 +13,14 @@ use serde_json::Value;
 
 use super::class::Class;
 use super::scene::{Scene, id_of};
-use super::{all_of, leaks};
+use super::{all_of, leaks, said};
 use crate::events::happen;
 use crate::support::{Receiver, Role, TestApp, roomy};
 use crate::webhooks::{Delivering, endpoint};
 
 both_dbs!(
     nothing_hidden_is_told_by_the_log,
+    nothing_hidden_was_known_then,
     who_keeps_a_record_has_its_history,
     an_endpoint_is_sent_what_its_owner_may_see,
 );
@@ -127,6 +130,62 @@ async fn nothing_hidden_is_told_by_the_log(app: TestApp) {
         let tells = |class: Class| scene.ids(class).any(|id| all[0].1.contains(&id));
         assert!(tells(Class::Open), "{} is told of nothing", who.name);
         assert_eq!(tells(Class::Draft), who.sees.contains(&Class::Draft), "{}", who.name);
+    }
+}
+
+/// Whatever place of the log is asked for, and as whomever.
+async fn nothing_hidden_was_known_then(app: TestApp) {
+    let app = roomy(app);
+    let mut scene = Scene::set(&app).await;
+    let begin = app.position().await;
+    scene.hide(&app).await;
+    let head = jejaring::events::log::head(app.app.db.reading()).await.expect("a head");
+    let places = (0..=8).map(|part| begin + (head.position - begin) * part / 8);
+    let places: Vec<String> = places.map(|place| head.at(place).to_string()).collect();
+    for who in &scene.who {
+        let forbidden = scene.forbidden(who, true);
+        let mut seen = BTreeSet::new();
+        for (class, records) in &scene.records {
+            let batches = records.rows.iter().filter(|row| row.0 == RecordKind::Batch);
+            for (batch, place) in batches.flat_map(|row| places.iter().map(move |at| (row, at))) {
+                let query = format!(
+                    "{{ batchSnapshot(by: {{id: {:?}}}, asKnownAt: {place:?}) {{ key title label \
+                     batch {{ id }} venues {{ id key }} topics {{ id key }} programme {{ id key }} \
+                     owner {{ key }} findings {{ recordId finding {{ message }} }} \
+                     delegations(first: 100) {{ nodes {{ key label delegation {{ id }} institution \
+                     {{ id key }} }} }} eventsSince(first: 100) {{ nodes {{ {EVENT} }} }} }} \
+                     attendance(rows: BATCH, columns: INSTITUTION, asKnownAt: {place:?}) {{ \
+                     cells(first: 100) {{ nodes {{ row {{ key name }} column {{ key }} delegations \
+                     {{ id key label }} }} }} }} }}",
+                    id_of(RecordKind::Batch, &batch.1)
+                );
+                let answer = app.ask_as(&who.actor, &query).await;
+                assert!(answer.errors.is_empty(), "{query}: {answer}");
+                let said = said(&answer);
+                let leaks = leaks(&said, &forbidden);
+                assert!(leaks.is_empty(), "{} finds {leaks:?} by {query}", who.name);
+                if !answer.data["batchSnapshot"].is_null() {
+                    seen.insert(*class);
+                }
+            }
+        }
+        for (code, place) in ["ID", "KH", "LA", "MY", "TH"]
+            .iter()
+            .flat_map(|code| places.iter().map(move |at| (code, at)))
+        {
+            let query = format!(
+                "{{ countrySnapshot(code: {code:?}, asKnownAt: {place:?}) {{ delegations(first: \
+                 100) {{ nodes {{ key label batchKey batchTitle batch {{ id }} delegation {{ id }} \
+                 }} }} memberships {{ key }} eventsSince(first: 100) {{ nodes {{ {EVENT} }} \
+                              }} }} }}"
+            );
+            let answer = app.ask_as(&who.actor, &query).await;
+            assert!(answer.errors.is_empty(), "{query}: {answer}");
+            let said = said(&answer);
+            let leaks = leaks(&said, &forbidden);
+            assert!(leaks.is_empty(), "{} finds {leaks:?} by {query}", who.name);
+        }
+        assert!(seen.contains(&Class::Open), "{} sees nothing", who.name);
     }
 }
 

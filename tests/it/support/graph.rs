@@ -12,6 +12,8 @@ pub struct Graph {
     /// The schema.
     pub schema: Valid<Schema>,
     ways: BTreeMap<String, Way>,
+    /// A place of the log, for whoever must name one.
+    cursor: String,
 }
 
 /// Selections that lead from the root of queries to a type.
@@ -29,9 +31,15 @@ impl Way {
 impl Graph {
     /// That of the register.
     pub fn new() -> Self {
+        Self::with_cursor("key")
+    }
+
+    /// The same, in which places of the log are this one.
+    pub fn with_cursor(cursor: &str) -> Self {
         let schema = Schema::parse_and_validate(jejaring::app::sdl(), "schema.graphql")
             .expect("the schema is valid");
-        let mut graph = Self { schema, ways: BTreeMap::new() };
+        let cursor = cursor.to_owned();
+        let mut graph = Self { schema, ways: BTreeMap::new(), cursor };
         graph.ways = graph.find_ways();
         graph
     }
@@ -153,7 +161,8 @@ impl Graph {
             ("URL", _) => r#""https://example.org/""#.to_owned(),
             // That of the country ID.
             ("ID", _) => r#""Q291bnRyeTpJRA""#.to_owned(),
-            ("String" | "Cursor", _) => r#""key""#.to_owned(),
+            ("String", _) => r#""key""#.to_owned(),
+            ("Cursor", _) => format!("{:?}", self.cursor),
             (_, Some(ExtendedType::Enum(choices))) => {
                 choices.values.keys().next().expect("a value").to_string()
             }
