@@ -40,3 +40,4 @@ pub mod schema;
 pub mod telemetry;
 pub mod voiding;
 pub mod webhooks;
+pub mod website;

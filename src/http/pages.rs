@@ -16,6 +16,7 @@ use serde::Deserialize;
 use super::HttpState;
 use super::accept::{self, Page, page};
 use super::reply::{Keep, Reply, document};
+use super::website;
 use crate::access::{AuthError, by_token};
 use crate::graphql::language::Languages;
 use crate::pages::{self, PageScope, escaped};
@@ -203,16 +204,16 @@ async fn feed(state: &HttpState, scope: Option<PageScope>) -> Result<Answer, DbE
     Ok(Answer::Document(FEED, text, shown.len() as u64))
 }
 
-/// What stands in a page may run nothing and fetch nothing.
-const POLICY: &str =
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
+/// A batch at its permanent address: as a page for people, or as data.
 async fn batch(
     State(state): State<HttpState>,
     Path(key): Path<String>,
     request: Request,
 ) -> Response<Body> {
     let wanted = page(request.headers());
+    if wanted == Some(Page::Html) {
+        return website::batch(state, &key, request).await;
+    }
     let made = {
         let state = state.clone();
         async move {
@@ -222,14 +223,9 @@ async fn batch(
                 return Ok(since.map_or(Answer::Nothing, Answer::Void));
             };
             Ok(match wanted {
-                Some(Page::JsonLd) => Answer::Document(
+                Some(_) => Answer::Document(
                     "application/ld+json",
                     pages::json_ld(&shown, &state.app.site).to_string(),
-                    1,
-                ),
-                Some(Page::Html) => Answer::Document(
-                    "text/html; charset=utf-8",
-                    pages::html(&shown, &state.app.site),
                     1,
                 ),
                 None => Answer::Otherwise,
@@ -237,12 +233,8 @@ async fn batch(
         }
     };
     let mut response = answer(state, request, made).await;
-    response
-        .headers_mut()
-        .insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    let vary = HeaderValue::from_static("accept, accept-encoding, accept-language");
+    response.headers_mut().insert(header::VARY, vary);
     response
 }
 

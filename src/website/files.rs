@@ -1,0 +1,21 @@
+//! The files of `web/pages` that the program carries.
+
+/// A list of files by their names.
+macro_rules! carried {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../../web/pages/", $name)))),+]
+    };
+}
+
+/// All templates: what pages share first, then one for each page.
+pub(super) const TEMPLATES: &[(&str, &str)] = carried![
+    "frame.html",
+    "parts.html",
+    "claims.html",
+    "error.html",
+    "home.html",
+    "batch.html",
+    "batches.html",
+    "countries.html",
+    "country.html",
+];
