@@ -1,6 +1,8 @@
 //! The site: which page an address means, in which language, and what is answered where there is
 //! none.
 
+mod list;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
@@ -10,8 +12,9 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use serde_json::{Map, Value, json};
 
+use self::list::Form;
 use super::HttpState;
-use super::accept::{Media, Page as Form, page as form};
+use super::accept::{self, Media};
 use super::carried::{File, Kept};
 use super::graphql::Caller;
 use super::reply::{Keep, Reply, document};
@@ -32,6 +35,9 @@ const COST: u64 = 5_000;
 
 /// What the path names; an error where it names it in bytes that are no text.
 type Named = Result<RawPathParams, RawPathParamsRejection>;
+
+/// The list of which a table and a calendar can be had.
+const BATCHES: &str = "/batches";
 
 /// Whose unadorned address is that of the data, too.
 const BATCH: &str = "/batches/{key}";
@@ -62,6 +68,17 @@ pub(super) fn routes() -> Router<HttpState> {
             router = router.route(page.path, at(None));
         }
     }
+    for language in LANGUAGES {
+        for form in [Form::Table, Form::Calendar] {
+            let path = format!("/{language}/batches.{}", form.ending());
+            router = router.route(
+                &path,
+                get(async move |State(state): State<HttpState>, request: Request| {
+                    list::answer(state, form, language, request).await
+                }),
+            );
+        }
+    }
     for file in FILES {
         router = router.route(
             &format!("/site/{}", file.name),
@@ -75,13 +92,17 @@ pub(super) fn routes() -> Router<HttpState> {
 
 /// The page of a batch at its permanent address.
 pub(super) async fn batch(state: HttpState, key: &str, request: Request) -> Response<Body> {
-    let page = PAGES.iter().find(|page| page.path == BATCH).unwrap_or(&TROUBLE);
-    show(state, page, None, Some(key), request).await
+    show(state, page_at(BATCH), None, Some(key), request).await
+}
+
+/// The page of a path, as the table has it.
+fn page_at(path: &str) -> &'static Page {
+    PAGES.iter().find(|page| page.path == path).unwrap_or(&TROUBLE)
 }
 
 /// What is answered where there is nothing: a page for people, a status for programs.
 pub(super) async fn nothing(State(state): State<HttpState>, request: Request) -> Response<Body> {
-    if form(request.headers()) != Some(Form::Html) {
+    if accept::page(request.headers()) != Some(accept::Page::Html) {
         return StatusCode::NOT_FOUND.into_response();
     }
     let path = request.uri().path();
@@ -244,7 +265,9 @@ impl Visit {
                         let value = value.chars().take(80).collect();
                         (StatusCode::BAD_REQUEST, "wrongPlace", value, String::new())
                     }
-                    _ if bad => (StatusCode::NOT_FOUND, "missing", String::new(), String::new()),
+                    _ if bad => {
+                        (StatusCode::BAD_REQUEST, "wrongAsked", String::new(), String::new())
+                    }
                     _ if status.is_server_error() || status.is_client_error() => {
                         let text = if status == StatusCode::INTERNAL_SERVER_ERROR {
                             "failed"

@@ -75,8 +75,8 @@ fn asked_for(frame: &Value, changes: &[(&str, Value)]) -> Result<String, Error> 
 
 /// What templates of a language make addresses with: `at` (of a path), `href` (of a record), `with`
 /// (what stands behind the `?` of the same list, asked for otherwise), `here` (of this page, in whole),
-/// and the filters `encoded` and
-/// `json`.
+/// `form` (what stands behind a `?` or `#`), and the filters `encoded`,
+/// `json` and `pretty`.
 pub(super) fn add_to(templates: &mut Environment<'static>, prefix: &str, language: &'static str) {
     let below = prefix.to_owned();
     templates.add_function("at", move |path: &str, other: Option<&str>| {
@@ -105,7 +105,15 @@ pub(super) fn add_to(templates: &mut Environment<'static>, prefix: &str, languag
             changes.args().map(|name| Ok((name, changes.get(name)?))).collect();
         asked_for(&frame, &changes?)
     });
+    templates.add_function("form", |values: Kwargs| {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        for name in values.args() {
+            form.append_pair(name, &values.get::<Value>(name)?.to_string());
+        }
+        Ok::<_, Error>(form.finish())
+    });
     templates.add_filter("encoded", |part: &str| encoded(part));
+    templates.add_filter("pretty", pretty);
     templates.add_filter("json", |value: Value| {
         let mut json = serde_json::to_value(&value).unwrap_or_default();
         without_nulls(&mut json);
@@ -113,6 +121,11 @@ pub(super) fn add_to(templates: &mut Environment<'static>, prefix: &str, languag
         let json = json.to_string().replace('<', "\\u003c").replace('>', "\\u003e");
         Value::from_safe_string(json.replace('&', "\\u0026"))
     });
+}
+
+/// A value as JSON that people read.
+fn pretty(value: Value) -> String {
+    serde_json::to_string_pretty(&value).unwrap_or_default()
 }
 
 /// Leaves out what is not known.

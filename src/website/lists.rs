@@ -5,7 +5,8 @@ use minijinja::value::{Rest, Value};
 use minijinja::{Environment, Error};
 use std::collections::BTreeMap;
 
-/// The functions for lists: `sources_of`, `number_in`, and `table`.
+/// The functions for lists: `sources_of`, `number_in`, `by_day`, `matrix`
+/// and `table`.
 pub(super) fn add_to(templates: &mut Environment<'static>) {
     templates.add_function("sources_of", |lists: Rest<Value>| {
         let mut found: Vec<Value> = Vec::new();
@@ -29,7 +30,45 @@ pub(super) fn add_to(templates: &mut Environment<'static>) {
         }
         Ok(None)
     });
+    templates.add_function("by_day", |nodes: Value| {
+        let mut days: Vec<(String, Vec<Value>)> = Vec::new();
+        for node in nodes.try_iter()? {
+            let at = node.get_attr("updatedAt")?;
+            let day: String = at.as_str().unwrap_or_default().chars().take(10).collect();
+            match days.last_mut() {
+                Some((known, nodes)) if *known == day => nodes.push(node),
+                _ => days.push((day, vec![node])),
+            }
+        }
+        let pair = |(day, nodes)| Value::from(vec![Value::from(day), Value::from(nodes)]);
+        Ok::<_, Error>(days.into_iter().map(pair).collect::<Vec<_>>())
+    });
+    templates.add_function("matrix", |cells: Value, columns: Value| matrix(&cells, &columns));
     templates.add_function("table", |groups: Value| table(&groups));
+}
+
+/// The cells of a cube as rows: each with its head and a cell, or none, for each column.
+fn matrix(cells: &Value, columns: &Value) -> Result<Vec<Value>, Error> {
+    let mut places = Vec::new();
+    for column in columns.try_iter()? {
+        places.push(column.get_attr("column")?.get_attr("key")?);
+    }
+    let mut rows: Vec<(Value, Vec<Value>)> = Vec::new();
+    for cell in cells.try_iter()? {
+        let head = cell.get_attr("row")?;
+        let key = head.get_attr("key")?;
+        let known = rows.last().and_then(|(head, _)| head.get_attr("key").ok());
+        if known != Some(key) {
+            rows.push((head, vec![Value::UNDEFINED; places.len()]));
+        }
+        let column = cell.get_attr("column")?.get_attr("key")?;
+        let place = places.iter().position(|known| *known == column);
+        if let (Some(place), Some((_, row))) = (place, rows.last_mut()) {
+            row[place] = cell;
+        }
+    }
+    let row = |(head, cells)| Value::from_pairs([("head", head), ("cells", Value::from(cells))]);
+    Ok(rows.into_iter().map(row).collect())
 }
 
 /// Groups by two keys, the second of which is a status, as a row for each of the first: what it is

@@ -66,7 +66,11 @@ pub fn documents() -> String {
         page.operations.iter().enumerate().map(|(n, text)| (format!("{}-{n}", page.name), *text))
     });
     let all: serde_json::Map<String, serde_json::Value> = asked
-        .chain([("void".to_owned(), page::VOID)])
+        .chain([
+            ("void".to_owned(), page::VOID),
+            ("table".to_owned(), page::LIST_TABLE),
+            ("keys".to_owned(), page::LIST_KEYS),
+        ])
         .map(|(name, text)| (format!("site-{name}"), text.into()))
         .collect();
     serde_json::Value::Object(all).to_string()
@@ -165,6 +169,16 @@ impl Website {
 fn templates(prefix: &str, language: &'static str) -> Environment<'static> {
     let mut templates = Environment::new();
     templates.set_auto_escape_callback(|_| AutoEscape::Html);
+    // Ours, since that of the library writes each slash of an address as an entity; and nothing
+    // where there is nothing.
+    templates.set_formatter(|out, _, value| {
+        if value.is_safe() {
+            write!(out, "{value}")?;
+        } else if !value.is_none() && !value.is_undefined() {
+            out.write_str(&links::escaped(&value.to_string()))?;
+        }
+        Ok(())
+    });
     templates.set_undefined_behavior(UndefinedBehavior::Chainable);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     templates.set_syntax(syntax.unwrap_or_default());

@@ -8,8 +8,9 @@ const LONGEST: usize = 400;
 const SHOWN: usize = 80;
 /// The longest text that the register searches for.
 const LONGEST_SEARCH: usize = 200;
-/// Rows of a page of a list.
+/// Rows of a page of a list, and marks of a page of a matrix.
 const ROWS: u32 = 25;
+const MARKS: u32 = 100;
 
 /// One of the things that a page takes.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ pub enum Kind {
     /// named.
     Choice(&'static [(&'static str, &'static str)]),
     /// Words to search for.
-    Search,
+    Words,
     /// A place in a list.
     Place,
 }
@@ -51,8 +52,12 @@ pub enum Becomes {
     Variable(&'static str),
     /// A condition on the nodes of the list, `%` standing for the value.
     Condition(&'static str),
+    /// The words of a search, which is left out where there are none.
+    Search,
     /// The first row of the list is behind it.
     After,
+    /// The same of a matrix, which has more marks on a page than lists have rows.
+    AfterMarks,
     /// The last row of the list is before it.
     Before,
 }
@@ -73,7 +78,7 @@ impl Kind {
     fn read(&self, value: &str) -> Result<Value, Wrong> {
         let wrong = |text, about: String| Wrong { text, value: shortened(value), about };
         match self {
-            Self::Search => {
+            Self::Words => {
                 let letters = value.chars().count();
                 if letters > LONGEST_SEARCH {
                     return Err(Wrong {
@@ -163,8 +168,18 @@ pub(super) fn variables(
     let (mut known, mut conditions, mut place) = (Vec::new(), Vec::new(), None);
     for Parameter { name, kind, becomes } in takes {
         let Some((_, value)) = given.iter().find(|(given, _)| given == name) else {
-            if let (Kind::Choice([(_, first), ..]), Becomes::Variable(variable)) = (kind, becomes) {
-                variables.insert((*variable).to_owned(), written(first));
+            match (kind, becomes) {
+                (Kind::Choice([(_, first), ..]), Becomes::Variable(variable)) => {
+                    variables.insert((*variable).to_owned(), written(first));
+                }
+                (Kind::Choice([(_, first), ..]), Becomes::Condition(condition)) => {
+                    conditions.push(filled(condition, &written(first)));
+                }
+                (_, Becomes::Search) => {
+                    variables.insert("text".to_owned(), "".into());
+                    variables.insert("some".to_owned(), false.into());
+                }
+                _ => {}
             }
             continue;
         };
@@ -175,7 +190,13 @@ pub(super) fn variables(
                 variables.insert((*variable).to_owned(), read);
             }
             Becomes::Condition(condition) => conditions.push(filled(condition, &read)),
-            Becomes::After => place = place.or(Some(("after", "first", read))),
+            Becomes::Search => {
+                variables.insert("text".to_owned(), read);
+                variables.insert("some".to_owned(), true.into());
+            }
+            Becomes::After | Becomes::AfterMarks => {
+                place = place.or(Some(("after", "first", read)))
+            }
             Becomes::Before => place = place.or(Some(("before", "last", read))),
         }
     }
@@ -183,10 +204,15 @@ pub(super) fn variables(
         let filter = if conditions.is_empty() { json!({}) } else { json!({"and": conditions}) };
         variables.insert("filter".to_owned(), filter);
     }
-    if takes.iter().any(|parameter| matches!(parameter.becomes, Becomes::After)) {
+    let most = takes.iter().find_map(|parameter| match parameter.becomes {
+        Becomes::After => Some(ROWS),
+        Becomes::AfterMarks => Some(MARKS),
+        _ => None,
+    });
+    if let Some(most) = most {
         let (side, size, cursor) = place.unwrap_or(("after", "first", Value::Null));
         variables.insert(side.to_owned(), cursor);
-        variables.insert(size.to_owned(), ROWS.into());
+        variables.insert(size.to_owned(), most.into());
     }
     Ok((Value::Object(variables), known))
 }
@@ -208,7 +234,7 @@ mod tests {
         },
         Parameter { name: "after", kind: Kind::Place, becomes: Becomes::After },
         Parameter { name: "before", kind: Kind::Place, becomes: Becomes::Before },
-        Parameter { name: "q", kind: Kind::Search, becomes: Becomes::Variable("text") },
+        Parameter { name: "q", kind: Kind::Words, becomes: Becomes::Search },
         Parameter { name: "asOf", kind: Kind::Day, becomes: Becomes::Variable("asOf") },
     ];
 
@@ -223,13 +249,16 @@ mod tests {
             variables,
             json!({
                 "filter": {"and": [{"year": {"eq": 2023}}]},
-                "order": [], "after": "abc", "first": ROWS,
+                "order": [], "after": "abc", "first": ROWS, "some": false, "text": "",
             })
         );
         assert_eq!(known.len(), 3);
         assert_eq!(
             read("").expect("good").0,
-            json!({"filter": {}, "order": [{"field": "DATE"}], "after": null, "first": ROWS})
+            json!({
+                "filter": {}, "order": [{"field": "DATE"}], "after": null, "first": ROWS,
+                "some": false, "text": "",
+            })
         );
         assert_eq!(read("before=z").expect("good").0["last"], ROWS);
     }

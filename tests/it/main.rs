@@ -86,4 +86,5 @@ mod twice;
 mod undoing;
 mod voiding;
 mod webhooks;
+mod website;
 mod writing;
