@@ -80,8 +80,8 @@ const fn variable(name: &'static str, kind: Kind, variable: &'static str) -> Par
 }
 
 const AFTER: Parameter = Parameter { name: "after", kind: Kind::Place, becomes: Becomes::After };
-/// The matrix has more marks on a page than lists have rows.
-const MATRIX_AFTER: Parameter =
+/// Marks of a matrix and countries of a batch are more on a page than lists have rows.
+const HUNDRED: Parameter =
     Parameter { name: "after", kind: Kind::Place, becomes: Becomes::AfterMarks };
 const BEFORE: Parameter = Parameter { name: "before", kind: Kind::Place, becomes: Becomes::Before };
 
@@ -171,8 +171,8 @@ pub const PAGES: &[Page] = &[
         AFTER,
         BEFORE,
     ]),
-    page!("batch" at "/batches/{key}", About::Record("BATCH"), []),
-    page!("countries" at "/countries", About::Many, []),
+    page!("batch" at "/batches/{key}", About::Record("BATCH"), [HUNDRED]),
+    page!("countries" at "/countries", About::Many, [HUNDRED]),
     page!("country" at "/countries/{code}", About::Country, [AFTER, BEFORE]),
     page!("programmes" at "/programmes", About::Many, [
         condition("q", Kind::Words, r#"{"title":{"contains":"%"}}"#),
@@ -223,7 +223,7 @@ pub const PAGES: &[Page] = &[
         TOPIC,
         MODALITY,
         PLACE,
-        MATRIX_AFTER,
+        HUNDRED,
     ]),
     page!("changes" at "/changes", About::Many, [AFTER, BEFORE]),
     page!("data" at "/data", About::Many, []),
