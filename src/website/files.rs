@@ -12,6 +12,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = carried![
     "frame.html",
     "parts.html",
     "claims.html",
+    "chart.html",
     "error.html",
     "home.html",
     "batch.html",
