@@ -36,7 +36,7 @@ fn write(out: &Path) -> Result<(), Problem> {
     };
     fs::write(out.join("desk.rs"), table(&files))?;
     fs::write(out.join("desk-documents.json"), documents)?;
-    fs::write(out.join("site.rs"), table(&site::files()?))?;
+    fs::write(out.join("site.rs"), table(&site::files(out)?))?;
     Ok(())
 }
 

@@ -74,7 +74,7 @@ fn asked_for(frame: &Value, changes: &[(&str, Value)]) -> Result<String, Error> 
 }
 
 /// What templates of a language make addresses with: `at` (of a path), `href` (of a record), `with`
-/// (what stands behind the `?` of the same list, asked for otherwise), `here` (of this page, in whole),
+/// (what stands behind the `?` of the same list, asked for otherwise), `here` (of this page),
 /// `form` (what stands behind a `?` or `#`), and the filters `encoded`,
 /// `json` and `pretty`.
 pub(super) fn add_to(templates: &mut Environment<'static>, prefix: &str, language: &'static str) {

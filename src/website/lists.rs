@@ -12,11 +12,7 @@ pub(super) fn add_to(templates: &mut Environment<'static>) {
         let mut found: Vec<Value> = Vec::new();
         for list in lists.iter().filter(|list| !list.is_undefined() && !list.is_none()) {
             for node in list.try_iter()? {
-                let source = node.get_attr("source")?;
-                let key = source.get_attr("key")?;
-                if !found.iter().any(|known| known.get_attr("key").ok().as_ref() == Some(&key)) {
-                    found.push(source);
-                }
+                collect(&node, &mut found)?;
             }
         }
         Ok::<_, Error>(found)
@@ -47,6 +43,22 @@ pub(super) fn add_to(templates: &mut Environment<'static>) {
     templates.add_function("table", |groups: Value| table(&groups));
 }
 
+/// Adds the source of a statement, or those of the claims of a record, where they are not yet known.
+fn collect(node: &Value, found: &mut Vec<Value>) -> Result<(), Error> {
+    let source = node.get_attr("source")?;
+    if source.is_undefined() {
+        for claim in node.get_attr("claims")?.get_attr("nodes")?.try_iter()? {
+            collect(&claim, found)?;
+        }
+        return Ok(());
+    }
+    let key = source.get_attr("key")?;
+    if !found.iter().any(|known| known.get_attr("key").ok().as_ref() == Some(&key)) {
+        found.push(source);
+    }
+    Ok(())
+}
+
 /// The cells of a cube as rows: each with its head and a cell, or none, for each column.
 fn matrix(cells: &Value, columns: &Value) -> Result<Vec<Value>, Error> {
     let mut places = Vec::new();
@@ -72,7 +84,7 @@ fn matrix(cells: &Value, columns: &Value) -> Result<Vec<Value>, Error> {
 }
 
 /// Groups by two keys, the second of which is a status, as a row for each of the first: what it is
-/// called, its record, how often each status, and how often in all; in the order in which they come.
+/// called, its record, how often each status, and how often in all; in the order of the groups.
 fn table(groups: &Value) -> Result<Vec<Value>, Error> {
     let mut rows: Vec<(Value, Value, BTreeMap<String, i64>)> = Vec::new();
     for group in groups.try_iter()? {

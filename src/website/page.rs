@@ -56,7 +56,10 @@ pub const LIST_KEYS: &str = include_str!("../../web/pages/batches-keys.graphql")
 
 /// A page of the name, its operations and its template.
 macro_rules! page {
-    ($name:literal $(and $more:literal)? at $path:literal, $about:expr, [$($takes:expr),* $(,)?]) => {
+    (
+        $name:literal $(and $more:literal)? at $path:literal, $about:expr,
+        [$($takes:expr),* $(,)?]
+    ) => {
         Page {
             name: $name,
             path: $path,

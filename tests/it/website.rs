@@ -102,8 +102,8 @@ async fn every_page_is_made_in_both_languages(app: TestApp) {
     }
 }
 
-/// Of these, one tells where the log ends. A list takes a statement, and so do the counts beside it:
-/// a page about a batch shows twelve lists.
+/// Of these, one tells where the log ends. A list takes a statement, and so do the counts beside
+/// it: a page about a batch shows twelve lists.
 const STATEMENTS: &[(&str, u64)] = &[
     ("home", 9),
     ("batches", 13),
