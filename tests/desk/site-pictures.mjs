@@ -5,7 +5,7 @@ import { launch, open } from './browser.mjs';
 import { start } from './server.mjs';
 
 const folder = resolve(import.meta.dirname, '../../docs/site');
-const viewport = { width: 960, height: 720 };
+const viewport = { width: 1200, height: 900 };
 
 mkdirSync(folder, { recursive: true });
 const server = await start();
