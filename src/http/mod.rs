@@ -93,7 +93,7 @@ impl HttpState {
         let answers = Answers::new(settings.answer_cache_bytes);
         let (most, of_one) = (settings.max_connections, settings.max_connections_per_address);
         let places = Places::new(most, of_one, settings.trusted_proxies.clone());
-        let website = Website::new(&app.site, website::files());
+        let website = Website::new(&app.site, website::carried());
         Self(Arc::new(Inside {
             app,
             settings,

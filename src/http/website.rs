@@ -18,17 +18,25 @@ use super::accept::{self, Media};
 use super::carried::{File, Kept};
 use super::graphql::Caller;
 use super::reply::{Keep, Reply, document};
+use super::{desk, graphiql};
 use crate::graphql::language::Languages;
 use crate::request::GraphQlParams;
 use crate::website::page::{About, PAGES, Page, TROUBLE, VOID};
-use crate::website::{Asked, LANGUAGES, Trouble, Wrong};
+use crate::website::{Asked, Carried, LANGUAGES, Trouble, Wrong};
 
-/// What the pages fetch: stylesheet and icon, with a hash in their names.
+/// What the pages fetch: stylesheet, icon and script, with a hash in their names.
 static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/site.rs"));
 
 /// What a page may do: show our stylesheet and our pictures, and send its forms to us.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
                       form-action 'self'; frame-ancestors 'none'";
+
+/// What the page that follows the log may do: run our script, and ask us, too.
+const FOLLOWING: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
+                         connect-src 'self'; base-uri 'none'; form-action 'self'; \
+                         frame-ancestors 'none'";
+/// The page that follows the log.
+const CHANGES: &str = "/changes";
 
 /// What is paid for an operation of a page.
 const COST: u64 = 5_000;
@@ -305,8 +313,9 @@ impl Visit {
             (_, true) => "accept-encoding, accept-language",
             (_, false) => "accept-encoding",
         };
+        let policy = if self.page.path == CHANGES { FOLLOWING } else { POLICY };
         for (name, value) in [
-            (header::CONTENT_SECURITY_POLICY, POLICY),
+            (header::CONTENT_SECURITY_POLICY, policy),
             (header::CONTENT_LANGUAGE, self.language),
             (header::REFERRER_POLICY, "no-referrer"),
             (header::VARY, vary),
@@ -317,9 +326,16 @@ impl Visit {
     }
 }
 
-/// The names of stylesheet and icon.
-pub(super) fn files() -> [&'static str; 2] {
-    ["style", "icon"].map(|stem| {
+/// What the program carries, of what pages refer to.
+pub(super) fn carried() -> Carried {
+    let named = |stem: &str| {
         FILES.iter().map(|file| file.name).find(|name| name.starts_with(stem)).unwrap_or_default()
-    })
+    };
+    Carried {
+        style: named("style"),
+        icon: named("icon"),
+        script: named("changes"),
+        graphiql: graphiql::paths().next().is_some(),
+        desk: desk::paths().next().is_some(),
+    }
 }

@@ -35,8 +35,22 @@ pub struct Website {
     /// The path below which the register stands, without a slash at its end.
     prefix: String,
     site: Site,
-    /// The names of stylesheet and icon.
-    files: [&'static str; 2],
+    carried: Carried,
+}
+
+/// What the program carries besides, of what pages refer to.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Carried {
+    /// The name of the stylesheet.
+    pub style: &'static str,
+    /// The name of the icon.
+    pub icon: &'static str,
+    /// The name of the script that follows the log.
+    pub script: &'static str,
+    /// Whether there is GraphiQL to ask in.
+    pub graphiql: bool,
+    /// Whether there is a desk for officers.
+    pub desk: bool,
 }
 
 /// What every page knows besides its answer.
@@ -53,8 +67,8 @@ struct Frame<'a> {
     chosen: BTreeMap<&'a str, &'a str>,
     prefix: &'a str,
     origin: &'a str,
-    style: &'a str,
-    icon: &'a str,
+    #[serde(flatten)]
+    carried: Carried,
     today: String,
     operation: &'a str,
     variables: &'a serde_json::Value,
@@ -90,12 +104,12 @@ pub struct Trouble {
 }
 
 impl Website {
-    /// The site of a register at an address, whose stylesheet and icon have these names.
-    pub fn new(site: &Site, files: [&'static str; 2]) -> Self {
+    /// The site of a register at an address.
+    pub fn new(site: &Site, carried: Carried) -> Self {
         let prefix = url::Url::parse(site.base()).map(|url| url.path().to_owned());
         let prefix = prefix.unwrap_or_default().trim_end_matches('/').to_owned();
         let templates = LANGUAGES.map(|language| templates(&prefix, language));
-        Self { templates, prefix, site: site.clone(), files }
+        Self { templates, prefix, site: site.clone(), carried }
     }
 
     /// The page that answers an address, of the data of its operation.
@@ -156,8 +170,7 @@ impl Website {
             chosen: asked.given.iter().map(|(name, value)| (&**name, &**value)).collect(),
             prefix: &self.prefix,
             origin: self.site.base(),
-            style: self.files[0],
-            icon: self.files[1],
+            carried: self.carried,
             today: today.to_string(),
             operation: asked.page.operations.first().copied().unwrap_or_default(),
             variables: &asked.variables,

@@ -104,7 +104,19 @@ impl Words {
         }
     }
 
-    /// What templates of a language say texts with: `t`, `label`, `days`, and the filters `day`
+    /// The labels of all members of an enumeration.
+    fn labels(&self, language: &str, kind: &str) -> BTreeMap<String, Value> {
+        let all = self.0.get(language).into_iter().flatten();
+        let of_kind = all.filter_map(|(key, text)| match (key.split_once('.')?, text) {
+            ((known, member), Text::Plain(text)) if known == kind => {
+                Some((member.to_owned(), Value::from(text.as_str())))
+            }
+            _ => None,
+        });
+        of_kind.collect()
+    }
+
+    /// What templates of a language say texts with: `t`, `label`, `labels`, `days`, and the filters `day`
     /// and `number`.
     pub(super) fn add_to(self, templates: &mut Environment<'static>, language: &'static str) {
         let words = self.clone();
@@ -121,6 +133,8 @@ impl Words {
             };
             filled(text, &values, language).map(Value::from_safe_string)
         });
+        let words = self.clone();
+        templates.add_function("labels", move |kind: &str| words.labels(language, kind));
         templates.add_function("label", move |kind: &str, member: Value| {
             self.label(language, kind, member.as_str().unwrap_or("unknown"))
         });

@@ -9,7 +9,7 @@ use jejaring::graphql::language::Languages;
 use jejaring::http::HttpState;
 use jejaring::request::GraphQlParams;
 use jejaring::website::page::{PAGES, Page};
-use jejaring::website::{Asked, LANGUAGES, Website};
+use jejaring::website::{Asked, Carried, LANGUAGES, Website};
 use serde_json::{Map, Value};
 
 use crate::http::{Got, request, send};
@@ -177,7 +177,16 @@ fn poisoned(value: &Value, payload: &str) -> Value {
 }
 
 async fn what_is_written_in_a_record_is_text_in_every_page(app: TestApp) {
-    let website = Website::new(&app.app.site, ["style.css", "icon.svg"]);
+    let website = Website::new(
+        &app.app.site,
+        Carried {
+            style: "style.css",
+            icon: "icon.svg",
+            script: "changes.js",
+            graphiql: true,
+            desk: true,
+        },
+    );
     let today = app.app.clock.today();
     for page in PAGES {
         let read = |query: &str| {
