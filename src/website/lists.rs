@@ -43,7 +43,7 @@ pub(super) fn add_to(templates: &mut Environment<'static>) {
     templates.add_function("table", |groups: Value| table(&groups));
 }
 
-/// Adds the source of a statement, or those of the claims of a record, where they are not yet known.
+/// Adds the source of a statement, or those of the claims of a record, unless they are known.
 fn collect(node: &Value, found: &mut Vec<Value>) -> Result<(), Error> {
     let source = node.get_attr("source")?;
     if source.is_undefined() {

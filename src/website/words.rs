@@ -116,8 +116,8 @@ impl Words {
         of_kind.collect()
     }
 
-    /// What templates of a language say texts with: `t`, `label`, `labels`, `days`, and the filters `day`
-    /// and `number`.
+    /// What templates of a language say texts with: `t`, `label`, `labels`, `days`, and the filters
+    /// `day` and `number`.
     pub(super) fn add_to(self, templates: &mut Environment<'static>, language: &'static str) {
         let words = self.clone();
         templates.add_function("t", move |key: &str, values: Kwargs| {
