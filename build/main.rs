@@ -1,11 +1,12 @@
-//! Makes what the program carries for browsers: GraphiQL for `src/http/graphiql.rs`, and the desk
-//! for `src/http/desk.rs`.
+//! Makes what the program carries for browsers: GraphiQL for `src/http/graphiql.rs`, the desk for
+//! `src/http/desk.rs`, and what pages fetch for `src/http/website.rs`.
 //!
 //! Everything is written under `OUT_DIR`.
 
 mod desk;
 mod graphiql;
 mod npm;
+mod site;
 
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -35,6 +36,7 @@ fn write(out: &Path) -> Result<(), Problem> {
     };
     fs::write(out.join("desk.rs"), table(&files))?;
     fs::write(out.join("desk-documents.json"), documents)?;
+    fs::write(out.join("site.rs"), table(&site::files(out)?))?;
     Ok(())
 }
 

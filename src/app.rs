@@ -35,6 +35,7 @@ use crate::schema::subscribe::{begin, failure, show};
 use crate::schema::{ApiSchema, CODE, ROOTS, schema};
 use crate::site::Site;
 use crate::webhooks::{Means, WebhookSender};
+use crate::website;
 
 /// Fields within fields that the library executes by itself, at most.
 const DEPTH: usize = 32;
@@ -117,6 +118,7 @@ impl App {
     async fn opened(config: &Config, clock: Clock) -> Result<Self, OpenError> {
         let trusted = Trusted::open(&config.documents)
             .and_then(|trusted| trusted.with_carried(DESK_DOCUMENTS))
+            .and_then(|trusted| trusted.with_carried(&website::documents()))
             .map_err(OpenError::Documents)?;
         let db = Db::connect(&config.db_options()).await?;
         let prepared = db::exclusively(&db, async || {

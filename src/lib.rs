@@ -41,3 +41,4 @@ pub mod schema;
 pub mod telemetry;
 pub mod voiding;
 pub mod webhooks;
+pub mod website;

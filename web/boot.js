@@ -122,12 +122,17 @@ const storage = memory();
 storage.setItem('graphiql:docExplorerFlex', '0.3');
 storage.setItem('graphiql:editorFlex', '1.5');
 
+// A page of the site leads here with its question, behind the `#`, which is not sent to the server.
+const given = new URLSearchParams(window.location.hash.slice(1));
+const asked = given.get('query');
+const tabs = EXAMPLES.map((query) => ({ query }));
+
 const properties = {
   fetcher,
   storage,
   shouldPersistHeaders: false,
   showPersistHeadersSettings: false,
-  defaultTabs: EXAMPLES.map((query) => ({ query })),
+  defaultTabs: asked ? [{ query: asked, variables: given.get('variables') ?? '' }, ...tabs] : tabs,
   defaultQuery: '',
   defaultEditorToolsVisibility: false,
 };

@@ -25,10 +25,9 @@ pub fn paths() -> impl Iterator<Item = String> {
     FILES.iter().map(path)
 }
 
-/// The page, its files, and what `/` leads to: the page, or the schema where there is none.
+/// The page and its files.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let start = if FILES.is_empty() { "/schema.graphql" } else { "/graphiql" };
-    let mut router = Router::new().route("/", get(async move || Redirect::temporary(start)));
+    let mut router = Router::new();
     if !FILES.is_empty() {
         router = router.route("/graphiql/", get(async || Redirect::permanent("/graphiql")));
     }

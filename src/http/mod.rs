@@ -22,6 +22,7 @@ mod reply;
 mod seldom;
 mod serve;
 mod table;
+mod website;
 mod workbook;
 
 use std::ops::Deref;
@@ -52,6 +53,7 @@ use crate::app::App;
 use crate::config::{Config, HttpConfig};
 use crate::telemetry::metrics::Metrics;
 use crate::webhooks;
+use crate::website::Website;
 
 /// How long a browser may remember what a preflight answered.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(3600);
@@ -69,6 +71,7 @@ pub struct Inside {
     live: Live,
     answers: Answers,
     places: Arc<Places>,
+    website: Website,
     /// The schema as text.
     sdl: Bytes,
 }
@@ -90,6 +93,7 @@ impl HttpState {
         let answers = Answers::new(settings.answer_cache_bytes);
         let (most, of_one) = (settings.max_connections, settings.max_connections_per_address);
         let places = Places::new(most, of_one, settings.trusted_proxies.clone());
+        let website = Website::new(&app.site, website::carried());
         Self(Arc::new(Inside {
             app,
             settings,
@@ -98,6 +102,7 @@ impl HttpState {
             live: Live::default(),
             answers,
             places,
+            website,
             sdl,
         }))
     }
@@ -116,6 +121,8 @@ pub fn router(state: HttpState) -> Router {
         .merge(desk::routes())
         .merge(imports::routes(&state))
         .merge(pages::routes())
+        .merge(website::routes())
+        .fallback(website::nothing)
         .layer(CompressionLayer::new())
         .route("/livez", get(async || "ok\n"))
         .route("/readyz", get(ready::readyz));

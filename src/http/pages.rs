@@ -16,11 +16,14 @@ use serde::Deserialize;
 use super::HttpState;
 use super::accept::{self, Page, page};
 use super::reply::{Keep, Reply, document};
+use super::website;
 use crate::access::{AuthError, by_token};
 use crate::graphql::language::Languages;
 use crate::pages::{self, PageScope, escaped};
 use crate::reminders;
 use crate::site::ScopeKind;
+use crate::website::LANGUAGES;
+use crate::website::page::{About, PAGES};
 
 /// What an answer costs at least, and for each batch in it.
 const COST: u64 = 100;
@@ -36,6 +39,7 @@ pub(super) fn routes() -> Router<HttpState> {
         .route("/feeds/{kind}/{name}", get(feed_of_one))
         .route("/batches/{key}", get(batch))
         .route("/sitemap.xml", get(sitemap))
+        .route("/sitemaps/{name}", get(part_of_sitemap))
         .route("/robots.txt", get(robots))
 }
 
@@ -54,6 +58,9 @@ enum Answer {
 }
 
 const CALENDAR: &str = "text/calendar; charset=utf-8";
+const XML: &str = "application/xml; charset=utf-8";
+/// What no register comes to: the sitemap has at most so many parts.
+const LAST_PART: u64 = 50_000;
 const FEED: &str = "application/atom+xml; charset=utf-8";
 
 async fn answer(
@@ -203,16 +210,16 @@ async fn feed(state: &HttpState, scope: Option<PageScope>) -> Result<Answer, DbE
     Ok(Answer::Document(FEED, text, shown.len() as u64))
 }
 
-/// What stands in a page may run nothing and fetch nothing.
-const POLICY: &str =
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
+/// A batch at its permanent address: as a page for people, or as data.
 async fn batch(
     State(state): State<HttpState>,
     Path(key): Path<String>,
     request: Request,
 ) -> Response<Body> {
     let wanted = page(request.headers());
+    if wanted == Some(Page::Html) {
+        return website::batch(state, &key, request).await;
+    }
     let made = {
         let state = state.clone();
         async move {
@@ -222,14 +229,9 @@ async fn batch(
                 return Ok(since.map_or(Answer::Nothing, Answer::Void));
             };
             Ok(match wanted {
-                Some(Page::JsonLd) => Answer::Document(
+                Some(_) => Answer::Document(
                     "application/ld+json",
                     pages::json_ld(&shown, &state.app.site).to_string(),
-                    1,
-                ),
-                Some(Page::Html) => Answer::Document(
-                    "text/html; charset=utf-8",
-                    pages::html(&shown, &state.app.site),
                     1,
                 ),
                 None => Answer::Otherwise,
@@ -237,36 +239,75 @@ async fn batch(
         }
     };
     let mut response = answer(state, request, made).await;
-    response
-        .headers_mut()
-        .insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    let vary = HeaderValue::from_static("accept, accept-encoding, accept-language");
+    response.headers_mut().insert(header::VARY, vary);
     response
 }
 
+/// Where all parts of the sitemap are.
 async fn sitemap(State(state): State<HttpState>, request: Request) -> Response<Body> {
     let made = {
         let state = state.clone();
         async move {
-            let all = pages::sitemap(state.app.db.reading()).await?;
+            let parts = pages::sitemap_parts(state.app.db.reading()).await?;
+            let names = (1..=parts).map(|part| format!("batches-{part}"));
+            let mut xml = String::from(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+                 <sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+            );
+            for name in std::iter::once("pages".to_owned()).chain(names) {
+                let address = escaped(&state.app.site.at(&format!("/sitemaps/{name}.xml")));
+                xml.push_str(&format!("  <sitemap><loc>{address}</loc></sitemap>\n"));
+            }
+            xml.push_str("</sitemapindex>\n");
+            Ok(Answer::Document(XML, xml, parts))
+        }
+    };
+    answer(state, request, made).await
+}
+
+/// A part of the sitemap: the lists, or some of the batches; each in every language.
+async fn part_of_sitemap(
+    State(state): State<HttpState>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response<Body> {
+    let made = {
+        let state = state.clone();
+        async move {
+            let Some(name) = name.strip_suffix(".xml") else { return Ok(Answer::Nothing) };
+            let mut paths: Vec<(String, Option<DateTime<Utc>>)> = Vec::new();
+            if name == "pages" {
+                let lists = PAGES.iter().filter(|page| page.about == About::Many);
+                paths.extend(lists.map(|page| (page.path.to_owned(), None)));
+            } else {
+                let part = name.strip_prefix("batches-").and_then(|part| part.parse::<u64>().ok());
+                let Some(part) = part.filter(|part| (1..=LAST_PART).contains(part)) else {
+                    return Ok(Answer::Nothing);
+                };
+                let batches = pages::sitemap(state.app.db.reading(), part - 1).await?;
+                if batches.is_empty() {
+                    return Ok(Answer::Nothing);
+                }
+                let path = |(key, updated)| (format!("/batches/{key}"), Some(updated));
+                paths.extend(batches.into_iter().map(path));
+            }
             let mut xml = String::from(
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
                  <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
             );
-            for (key, updated) in &all {
-                let (address, day) = (escaped(&state.app.site.batch(key)), updated.date_naive());
-                xml.push_str(&format!(
-                    "  <url><loc>{address}</loc><lastmod>{day}</lastmod></url>\n"
-                ));
+            for (path, updated) in &paths {
+                for language in LANGUAGES {
+                    let path = if path == "/" { "" } else { path };
+                    let address = escaped(&state.app.site.at(&format!("/{language}{path}")));
+                    let changed =
+                        updated.map(|at| format!("<lastmod>{}</lastmod>", at.date_naive()));
+                    let changed = changed.unwrap_or_default();
+                    xml.push_str(&format!("  <url><loc>{address}</loc>{changed}</url>\n"));
+                }
             }
             xml.push_str("</urlset>\n");
-            Ok(Answer::Document(
-                "application/xml; charset=utf-8",
-                xml,
-                all.len() as u64 / COST_OF_A_BATCH,
-            ))
+            Ok(Answer::Document(XML, xml, paths.len() as u64 / COST_OF_A_BATCH))
         }
     };
     answer(state, request, made).await
@@ -274,7 +315,7 @@ async fn sitemap(State(state): State<HttpState>, request: Request) -> Response<B
 
 async fn robots(State(state): State<HttpState>, request: Request) -> Response<Body> {
     let text = format!(
-        "User-agent: *\nAllow: /batches/\n\nSitemap: {}\n",
+        "User-agent: *\nDisallow: /desk\nDisallow: /graphql\n\nSitemap: {}\n",
         state.app.site.at("/sitemap.xml")
     );
     answer(state, request, async { Ok(Answer::Document("text/plain; charset=utf-8", text, 0)) })

@@ -1,10 +1,9 @@
-//! A batch in the words of schema.org, as Bioschemas has them for a run of a course; and a page
-//! around it, for search engines that read pages alone.
+//! A batch in the words of schema.org, as Bioschemas has them for a run of a course.
 
 use entity::vocabulary::{BatchStatus, DatePrecision, DeliveryMode, PartnershipRole};
 use serde_json::{Map, Value, json};
 
-use super::{BatchView, escaped};
+use super::BatchView;
 use crate::site::Site;
 
 const PROFILE: &str = "https://bioschemas.org/profiles/CourseInstance/1.0-RELEASE";
@@ -47,38 +46,6 @@ pub fn json_ld(shown: &BatchView, site: &Site) -> Value {
     });
     put("@reverse", json!({ "hasCourseInstance": course }));
     Value::Object(about)
-}
-
-/// A page with the same, and with what a person would want to know.
-pub fn html(shown: &BatchView, site: &Site) -> String {
-    let row = &shown.batch;
-    let (title, language) = shown.title();
-    let (title, language) = (escaped(&title), escaped(language));
-    // In a script nothing but its end has a meaning, and JSON can spell that otherwise.
-    let data = json_ld(shown, site).to_string().replace('<', "\\u003c");
-    let day = |date: Option<chrono::NaiveDate>| {
-        date.map_or_else(|| "unknown".to_owned(), |date| date.to_string())
-    };
-    let places: Vec<&str> = shown.venues.iter().map(|venue| venue.name.as_str()).collect();
-    let bodies: Vec<&str> = shown.bodies.iter().map(|(name, _)| name.as_str()).collect();
-    format!(
-        "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <title>{title}</title>\n\
-         <link rel=\"canonical\" href=\"{address}\">\n\
-         <link rel=\"alternate\" type=\"application/ld+json\" href=\"{address}\">\n\
-         <script type=\"application/ld+json\">{data}</script>\n</head>\n<body>\n<h1>{title}</h1>\n\
-         <p>{programme}</p>\n<dl lang=\"en\">\n<dt>Status</dt><dd>{status}</dd>\n\
-         <dt>From</dt><dd>{start}</dd>\n\
-         <dt>To</dt><dd>{end}</dd>\n<dt>Where</dt><dd>{places}</dd>\n\
-         <dt>Who</dt><dd>{bodies}</dd>\n</dl>\n</body>\n</html>\n",
-        address = escaped(&site.batch(&row.key)),
-        programme = escaped(&shown.programme.title),
-        status = row.status,
-        start = day(row.starts_on),
-        end = day(row.ends_on),
-        places = escaped(&places.join(", ")),
-        bodies = escaped(&bodies.join(", ")),
-    )
 }
 
 /// A date as exactly as it is known (ISO 8601).

@@ -38,6 +38,15 @@ impl PageScope {
         }
     }
 
+    /// The batches with some keys, as a list at an address of the site has them.
+    pub fn of_keys(keys: Vec<String>) -> Self {
+        Self {
+            title: "Batches".to_owned(),
+            path: "all".to_owned(),
+            condition: Condition::all().add(batch::Column::Key.is_in(keys)),
+        }
+    }
+
     /// The batches of one record; none where there is no such record.
     pub async fn find(
         db: &impl ConnectionTrait,

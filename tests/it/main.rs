@@ -88,4 +88,5 @@ mod twice;
 mod undoing;
 mod voiding;
 mod webhooks;
+mod website;
 mod writing;

@@ -162,14 +162,11 @@ async fn the_history_of_a_country(app: TestApp) {
 }
 
 #[tokio::test]
-async fn the_start_leads_to_the_page_or_to_the_schema() {
+async fn the_start_is_the_page_of_the_site() {
     let page = page();
     with_server(async |site| {
-        let start = site.get("/", "").await;
-        assert_eq!(
-            (start.status, start.header("location")),
-            (307, page.as_deref().unwrap_or("/schema.graphql"))
-        );
+        let start = site.get("/", "Accept: text/html\r\n").await;
+        assert_eq!((start.status, start.header("content-language")), (200, "en"));
         let slash = site.get("/graphiql/", "").await;
         assert_eq!(slash.status, if page.is_some() { 308 } else { 404 });
     })

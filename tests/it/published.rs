@@ -234,7 +234,7 @@ async fn what_is_not_public_is_in_no_document(app: TestApp) {
         r#", title: {text: "CANARY", language: "en"}, startsOn: "2026-07-01""#,
     )
     .await;
-    for path in ["/calendar/all.ics", "/feeds/all.atom", "/sitemap.xml"] {
+    for path in ["/calendar/all.ics", "/feeds/all.atom", "/sitemaps/batches-1.xml", "/en/batches"] {
         assert!(!text(&state, path).await.to_lowercase().contains("canary"), "{path}");
     }
     assert_eq!(get(&state, "/batches/canary", &[]).await.status, StatusCode::NOT_FOUND);
@@ -242,11 +242,15 @@ async fn what_is_not_public_is_in_no_document(app: TestApp) {
 
 async fn the_sitemap_names_every_page(app: TestApp) {
     let state = app.state_with("public_url = \"https://register.example/sub/\"");
-    let map = text(&state, "/sitemap.xml").await;
+    let index = text(&state, "/sitemap.xml").await;
+    assert!(index.contains("<loc>https://register.example/sub/sitemaps/batches-1.xml</loc>"));
+    assert!(text(&state, "/sitemaps/pages.xml").await.contains("/sub/id/countries</loc>"));
+    assert_eq!(get(&state, "/sitemaps/batches-2.xml", &[]).await.status, StatusCode::NOT_FOUND);
+    let map = text(&state, "/sitemaps/batches-1.xml").await;
     let batches = app.ask("{ batches(first: 100) { nodes { key } } }").await;
     for key in batches.texts("/batches/nodes", "/key") {
         assert!(
-            map.contains(&format!("<loc>https://register.example/sub/batches/{key}</loc>")),
+            map.contains(&format!("<loc>https://register.example/sub/en/batches/{key}</loc>")),
             "{key}"
         );
         assert_eq!(get(&state, &format!("/batches/{key}"), &[]).await.status, StatusCode::OK);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use async_graphql::{Response as Answered, ServerError, Value};
 use axum::body::Bytes;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 
 pub use self::closed::Closed;
 pub use self::content::Data;
@@ -82,6 +82,14 @@ impl Reply {
         }
     }
 
+    /// After how many seconds it may be had, where the door is closed for a while.
+    pub fn retry_after(&self) -> Option<&HeaderValue> {
+        match self {
+            Self::Closed(closed) => closed.0.headers.get(header::RETRY_AFTER),
+            Self::Executed(_) | Self::Faulty(_) => None,
+        }
+    }
+
     /// The code of the first error.
     pub fn code(&self) -> Option<&str> {
         match self {
@@ -98,7 +106,8 @@ impl Reply {
         matches!(self, Self::Executed(executed) if executed.errors.is_empty())
     }
 
-    fn status(&self, media: Media) -> StatusCode {
+    /// The status of the answer in a media type.
+    pub fn status(&self, media: Media) -> StatusCode {
         match self {
             Self::Executed(answer)
                 if media == Media::GraphQlResponse && !answer.errors.is_empty() =>

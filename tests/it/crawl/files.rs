@@ -39,7 +39,7 @@ async fn nothing_hidden_is_in_any_file(app: TestApp) {
     let mut paths = vec![
         "/calendar/all.ics".to_owned(),
         "/feeds/all.atom".to_owned(),
-        "/sitemap.xml".to_owned(),
+        "/sitemaps/batches-1.xml".to_owned(),
     ];
     let scopes = app
         .ask(

@@ -1,0 +1,351 @@
+//! The site: every page on both databases, in both languages; what officers write stays text; what
+//! is wrong with an address is said.
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use entity::vocabulary::GrantRole;
+use jejaring::access::Actor;
+use jejaring::graphql::language::Languages;
+use jejaring::http::HttpState;
+use jejaring::request::GraphQlParams;
+use jejaring::website::page::{PAGES, Page};
+use jejaring::website::{Asked, Carried, LANGUAGES, Website};
+use serde_json::{Map, Value};
+
+use crate::http::{Got, request, send};
+use crate::intents::{draft, mutation, owner};
+use crate::support::TestApp;
+
+both_dbs!(
+    every_page_is_made_in_both_languages,
+    a_page_takes_no_more_statements_than_are_stated,
+    what_is_written_in_a_record_is_text_in_every_page,
+    what_is_wrong_is_said_in_the_language_of_the_reader,
+    the_language_is_that_of_the_address_or_of_the_reader,
+    what_is_void_or_merged_leads_on,
+    a_list_is_a_table_and_a_calendar_too,
+    what_has_nothing_in_it_is_a_page_too,
+    addresses_begin_with_the_path_of_the_register,
+);
+
+async fn get(state: &HttpState, path: &str, headers: &[(&str, &str)]) -> Got {
+    send(state, request("GET", path, headers, Body::empty())).await
+}
+
+fn text(got: &Got) -> String {
+    String::from_utf8(got.body.clone()).expect("text")
+}
+
+/// A record of the reports for each page that is about one, and a list that is narrowed.
+fn named(page: &Page) -> Option<&'static str> {
+    Some(match page.name {
+        "batch" => "jewellery-2023",
+        "country" => "LA",
+        "programme" => "jewellery",
+        "institution" => "bbspjikb",
+        "group" => "asean",
+        "topic" => "jewellery",
+        "source" => "antara-2023-jewellery",
+        _ => return None,
+    })
+}
+
+/// What a page is asked for besides, so that nothing of it is left out.
+fn query(page: &Page) -> &'static str {
+    match page.name {
+        "batches" => "year=2023&country=KH&topic=jewellery&sort=people",
+        "institutions" => "kind=GOVERNMENT&q=balai",
+        "institution" | "group" => "asOf=2023-11-20",
+        "findings" => "state=all&severity=WARNING",
+        "search" => "q=jewel",
+        "attendance" => "rows=country&columns=batch&year=2023",
+        _ => "",
+    }
+}
+
+fn path(page: &Page) -> String {
+    let place = page.path.find('{').unwrap_or(page.path.len());
+    format!("{}{}", &page.path[..place], named(page).unwrap_or_default())
+}
+
+fn address(language: &str, page: &Page, query: &str) -> String {
+    let path = path(page);
+    let path = if path == "/" { "" } else { &path };
+    let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+    format!("/{language}{path}{query}")
+}
+
+async fn every_page_is_made_in_both_languages(app: TestApp) {
+    let state = app.state();
+    for page in PAGES {
+        for query in ["", query(page)] {
+            for language in LANGUAGES {
+                let at = address(language, page, query);
+                let got = get(&state, &at, &[("accept", "text/html")]).await;
+                let html = text(&got);
+                assert_eq!(got.status, StatusCode::OK, "{at}: {html}");
+                assert!(html.contains(&format!("<html lang=\"{language}\">")), "{at}");
+                assert_eq!(got.header("content-language"), language, "{at}");
+                assert_eq!(html.matches("<h1").count(), 1, "{at}");
+                assert!(html.contains("rel=\"canonical\"") && html.ends_with("</html>"), "{at}");
+                assert!(!html.contains(">none<") && !html.contains("undefined"), "{at}: {html}");
+                assert!(!html.contains("<style") && !html.contains(" style="), "{at}: {html}");
+                let policy = got.header("content-security-policy");
+                assert!(policy.starts_with("default-src 'none'; style-src 'self'; "), "{policy}");
+                assert!(!policy.contains("unsafe") && !policy.contains('*'), "{policy}");
+                assert!(got.header("vary") == "accept-encoding", "{at}: {}", got.header("vary"));
+                let tag = got.header("etag").to_owned();
+                let again = get(&state, &at, &[("if-none-match", &tag)]).await;
+                assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{at}");
+            }
+        }
+    }
+}
+
+/// Of these, one tells where the log ends. A list takes a statement, and so do the counts beside
+/// it: a page about a batch shows fifteen lists, some within others.
+const STATEMENTS: &[(&str, u64)] = &[
+    ("home", 13),
+    ("batches", 17),
+    ("batch", 30),
+    ("countries", 7),
+    ("country", 13),
+    ("programmes", 4),
+    ("programme", 14),
+    ("institutions", 4),
+    ("institution", 25),
+    ("groups", 4),
+    ("group", 15),
+    ("topics", 4),
+    ("topic", 10),
+    ("sources", 5),
+    ("source", 23),
+    ("findings", 6),
+    ("search", 13),
+    ("attendance", 9),
+    ("changes", 5),
+    ("data", 6),
+];
+
+async fn a_page_takes_no_more_statements_than_are_stated(app: TestApp) {
+    let state = app.state();
+    let mut wrong = Vec::new();
+    for page in PAGES {
+        let at = address("en", page, query(page));
+        let before = app.app.db.statements().count();
+        let got = get(&state, &at, &[]).await;
+        assert_eq!(got.status, StatusCode::OK, "{at}");
+        let sent = app.app.db.statements().count() - before;
+        let most = STATEMENTS.iter().find(|(name, _)| *name == page.name).map_or(0, |one| one.1);
+        if sent > most {
+            wrong.push(format!("{} sends {sent}, not {most}", page.name));
+        }
+        // What was answered before is answered again, for as long as nothing is written.
+        let before = app.app.db.statements().count();
+        get(&state, &at, &[]).await;
+        let again = app.app.db.statements().count() - before;
+        assert!(again <= page.operations.len() as u64, "{at} sends {again} once more");
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+const PAYLOADS: [&str; 5] = [
+    "\"><script>alert(1)</script>",
+    "'><img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "]]>--><svg onload=alert(1)>{{ 7 * 7 }}{% raw %}",
+    "&lt;b&gt;\u{202e}\u{0}\n",
+];
+
+/// The answer with `payload` in place of every text that it has; what it is that stands there is
+/// left, and where it leads.
+fn poisoned(value: &Value, payload: &str) -> Value {
+    match value {
+        Value::String(_) => payload.into(),
+        Value::Array(list) => list.iter().map(|value| poisoned(value, payload)).collect(),
+        Value::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .map(|(name, value)| match name.as_str() {
+                    "__typename" | "property" => (name.clone(), value.clone()),
+                    _ => (name.clone(), poisoned(value, payload)),
+                })
+                .collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
+async fn what_is_written_in_a_record_is_text_in_every_page(app: TestApp) {
+    let website = Website::new(
+        &app.app.site,
+        Carried {
+            style: "style.css",
+            icon: "icon.svg",
+            script: "changes.js",
+            graphiql: true,
+            desk: true,
+        },
+    );
+    let today = app.app.clock.today();
+    for page in PAGES {
+        let read = |query: &str| {
+            Asked::read(page, "en", &path(page), named(page), query).expect("a good address")
+        };
+        let asked = read(query(page));
+        let mut data = Map::new();
+        for operation in page.operations {
+            let params = GraphQlParams {
+                variables: asked.variables.as_object().cloned().unwrap_or_default(),
+                ..GraphQlParams::new(*operation)
+            };
+            let answer = app.app.answer(Actor::Anonymous, Languages::default(), &params).await;
+            assert_eq!(answer.errors, [], "{}", page.name);
+            let Value::Object(part) = answer.data.into_json().expect("JSON") else { panic!() };
+            data.extend(part);
+        }
+        let data = Value::Object(data);
+        let plain = website.render(&asked, &data, today).expect("a page");
+        for payload in PAYLOADS {
+            let html = website.render(&asked, &poisoned(&data, payload), today).expect("a page");
+            for mark in ["<script>alert", "<img src=x", "<svg onload", "49{%", "\u{0}"] {
+                assert!(!html.contains(mark), "{} has {mark}", page.name);
+            }
+            let scripts = |html: &str| html.matches("<script").count();
+            assert_eq!(scripts(&html), scripts(&plain), "{}: {payload}", page.name);
+            assert_eq!(scripts(&html), html.matches("</script").count(), "{}", page.name);
+        }
+    }
+}
+
+async fn what_is_wrong_is_said_in_the_language_of_the_reader(app: TestApp) {
+    let state = app.state();
+    let long = format!("/en/search?q={}", "x".repeat(5_000));
+    let script = "%3Cscript%3Ealert(1)%3C/script%3E";
+    for (at, status, said) in [
+        ("/en/batches/nothing", 404, "There is nothing at this address"),
+        ("/id/batches/nothing", 404, "Tidak ada apa-apa di alamat ini"),
+        ("/id/countries/QQ", 404, "Tidak ada apa-apa"),
+        ("/en/countries/no%20code", 404, "There is nothing"),
+        ("/id/no/such/page", 404, "Tidak ada apa-apa"),
+        ("/xx/batches", 404, "There is nothing"),
+        ("/en/institutions/asean?asOf=2023-13-01", 400, "“2023-13-01” is no date"),
+        ("/id/batches?year=besok", 400, "“besok” bukan tahun"),
+        ("/en/batches?country=Kampuchea", 400, "is no code of a country"),
+        ("/en/batches?status=LATE", 400, "is none of these: ANNOUNCED, CANCELLED"),
+        ("/id/batches?after=nowhere", 400, "“nowhere”"),
+        ("/en/attendance?rows=topic&columns=topic", 400, "does not go together"),
+        (&long, 400, "has 5000 characters; at most 200"),
+        (&format!("/en/batches?year={script}"), 400, "&lt;script&gt;"),
+        (&format!("/en/batches?after={script}"), 400, "&lt;script&gt;"),
+        (&format!("/en/batches/{script}"), 404, "There is nothing"),
+        (&format!("/en/search?q={script}"), 200, "&lt;script&gt;"),
+    ] {
+        let got = get(&state, at, &[("accept", "text/html")]).await;
+        let html = text(&got);
+        assert_eq!(got.status.as_u16(), status, "{at}: {html}");
+        assert!(html.contains(said), "{at} does not say {said}: {html}");
+        assert!(!html.contains("<script>alert"), "{at} reflects: {html}");
+        assert!(html.contains("action=\"/en/search\"") || html.contains("action=\"/id/search\""));
+        assert!(!got.header("content-security-policy").is_empty(), "{at}");
+    }
+    let plain = get(&state, "/no/such/page", &[]).await;
+    assert_eq!((plain.status, plain.body.len()), (StatusCode::NOT_FOUND, 0));
+}
+
+async fn the_language_is_that_of_the_address_or_of_the_reader(app: TestApp) {
+    let state = app.state();
+    for (path, accepted, language) in [
+        ("/", "id, en;q=0.5", "id"),
+        ("/", "en-GB, id;q=0.5", "en"),
+        ("/", "km", "en"),
+        ("/countries/KH", "id-ID", "id"),
+        ("/batches/jewellery-2023", "id", "id"),
+        ("/en/countries/KH", "id", "en"),
+        ("/id", "en", "id"),
+    ] {
+        let headers = [("accept", "text/html"), ("accept-language", accepted)];
+        let got = get(&state, path, &headers).await;
+        assert_eq!((got.status, got.header("content-language")), (StatusCode::OK, language));
+        let varies = got.header("vary").contains("accept-language");
+        let negotiated = !path.starts_with("/en") && !path.starts_with("/id");
+        assert_eq!(varies, negotiated, "{path}");
+        assert!(text(&got).contains(&format!("<html lang=\"{language}\">")), "{path}");
+    }
+    let indonesian = text(&get(&state, "/id/countries/KH", &[]).await);
+    assert!(indonesian.contains("<h1>Kamboja</h1>"), "the common name of the language");
+    assert!(indonesian.contains("hreflang=\"en\" href=\"http://127.0.0.1:8080/en/countries/KH\""));
+}
+
+async fn what_is_void_or_merged_leads_on(app: TestApp) {
+    let (state, officer) = (app.state(), owner(&app).await);
+    let batch = draft(&app, &officer, "by-mistake", r#", startsOn: "2026-07-01""#).await;
+    let at = "/en/batches/by-mistake";
+    assert_eq!(get(&state, at, &[]).await.status, StatusCode::NOT_FOUND, "a draft is not public");
+    app.ask_as(&officer, &mutation("announceBatch", &format!("batchId: {batch:?}"), "cursor"))
+        .await;
+    assert_eq!(get(&state, at, &[]).await.status, StatusCode::OK);
+    let input = format!("recordId: {batch:?}, reason: \"Entered twice.\"");
+    app.ask_as(&officer, &mutation("voidRecord", &input, "cursor")).await;
+    let gone = get(&state, "/id/batches/by-mistake", &[]).await;
+    assert_eq!(gone.status, StatusCode::GONE);
+    assert!(text(&gone).contains("tidak berlaku sejak 1 Juni 2026"), "{}", text(&gone));
+
+    let curator = app.staff(GrantRole::Curator).await;
+    let (one, other) = (
+        app.id_of(&curator, "institution", "asipa").await,
+        app.id_of(&curator, "institution", "phri").await,
+    );
+    let input = format!("institutionId: {one:?}, intoId: {other:?}");
+    let merged = app.ask_as(&curator, &mutation("mergeInstitutions", &input, "cursor")).await;
+    assert_eq!(merged.refusals("mergeInstitutions"), Vec::<String>::new());
+    let led = get(&state, "/id/institutions/asipa", &[]).await;
+    assert_eq!(led.status, StatusCode::PERMANENT_REDIRECT);
+    assert_eq!(led.header("location"), "/id/institutions/phri");
+}
+
+async fn a_list_is_a_table_and_a_calendar_too(app: TestApp) {
+    let state = app.state();
+    let table = get(&state, "/en/batches.csv?year=2023&country=KH", &[]).await;
+    assert!(table.header("content-type").starts_with("text/csv"), "{}", text(&table));
+    let rows = text(&table);
+    assert_eq!(rows.lines().count(), 2, "{rows}");
+    assert!(rows.contains("jewellery-2023"), "{rows}");
+    let calendar = get(&state, "/id/batches.ics?year=2023", &[]).await;
+    assert!(calendar.header("content-type").starts_with("text/calendar"));
+    assert_eq!(text(&calendar).matches("BEGIN:VEVENT").count(), 1);
+    let all = get(&state, "/en/batches.csv", &[]).await;
+    let known = app.ask("{ batches { totalCount } }").await;
+    let known = known.at("/batches/totalCount").as_u64().expect("a number");
+    assert_eq!(text(&all).lines().count() as u64, known + 1);
+    let wrong = get(&state, "/id/batches.csv?year=besok", &[]).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+}
+
+async fn what_has_nothing_in_it_is_a_page_too(app: TestApp) {
+    let state = app.state();
+    for at in ["/en/countries/KI", "/id/batches?year=1901", "/en/search?q=zzzz", "/id/search"] {
+        let got = get(&state, at, &[]).await;
+        assert_eq!(got.status, StatusCode::OK, "{at}: {}", text(&got));
+    }
+}
+
+async fn addresses_begin_with_the_path_of_the_register(app: TestApp) {
+    let state = app.state_with("public_url = \"https://register.example/sub/\"");
+    let html = text(&get(&state, "/en/batches/jewellery-2023", &[]).await);
+    for expected in [
+        "<link rel=\"canonical\" href=\"https://register.example/sub/en/batches/jewellery-2023\">",
+        "href=\"/sub/en/countries/KH\"",
+        "href=\"/sub/site/style.",
+        "action=\"/sub/en/search\"",
+        "href=\"/sub/id/batches/jewellery-2023\"",
+    ] {
+        assert!(html.contains(expected), "{expected} in {html}");
+    }
+    assert!(!html.contains("href=\"/en") && !html.contains("href=\"/site"), "{html}");
+    let style = html.split("href=\"/sub").find(|part| part.starts_with("/site/style."));
+    let style = style.and_then(|part| part.split('"').next()).expect("a stylesheet");
+    let got = get(&state, style, &[]).await;
+    assert_eq!(got.header("content-type"), "text/css; charset=utf-8");
+    assert_eq!(got.header("cache-control"), "public, max-age=31536000, immutable");
+}
