@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::example::Scene;
-use crate::support::{Answer, Backend, TestApp};
+use crate::support::{Answer, TestApp, all_of_it};
 
 both_dbs!(every_mutation_twice_at_once_has_one_effect, of_two_edits_at_once_one_wins);
 
@@ -58,7 +58,7 @@ async fn of_two_edits_at_once_one_wins(app: TestApp) {
     assert!(edits.len() > 15, "{edits:?}");
     // A database of its own for each pair takes long on PostgreSQL: there each edit meets itself
     // and the next one.
-    let others = if backend == Backend::Sqlite { usize::MAX } else { 2 };
+    let others = if all_of_it(backend) { usize::MAX } else { 2 };
     let mut wrong = Vec::new();
     for names in edits.values() {
         for (place, one) in names.iter().enumerate() {

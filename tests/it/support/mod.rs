@@ -23,8 +23,8 @@ pub use program::Program;
 pub use proxy::Proxy;
 pub use receiver::{Behaviour, Got, Receiver};
 pub use register::{
-    Backend, Contents, Template, TestApp, config, db_options, no_trusted, roomy, run, run_on,
-    settings, test_clock, writable,
+    Backend, Contents, Template, TestApp, all_of_it, config, db_options, no_trusted, roomy, run,
+    run_on, settings, test_clock, writable,
 };
 
 /// Makes each named test run as `name::sqlite` and `name::postgres`, on a register with the reports

@@ -29,6 +29,12 @@ pub enum Backend {
     Postgres,
 }
 
+/// Whether a test that would take minutes on PostgreSQL tries all there is: on SQLite always, on
+/// PostgreSQL where `EVERYTHING` is set.
+pub fn all_of_it(backend: Backend) -> bool {
+    backend == Backend::Sqlite || std::env::var_os("EVERYTHING").is_some()
+}
+
 /// A register with the reports in it, and a clock that stands at 2026-06-01T00:00:00Z.
 pub struct TestApp {
     /// What is tested.
