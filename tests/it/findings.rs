@@ -172,9 +172,8 @@ async fn of_one_severity_the_certain_ones_come_first(app: TestApp) {
             let came = format!("delegationId: {party:?}");
             done(&app, &officer, "recordAttendance", &came, "__typename").await;
         }
-        for claims in told {
-            let input = "kind: REPORT, title: \"A report\", language: \"en\"";
-            let source = made(&app, &officer, "addSource", input, "source").await;
+        for (number, claims) in told.into_iter().enumerate() {
+            let source = source(&app, &officer, &format!("Report {number} of {key}")).await;
             let input = format!("batchId: {batch:?}, sourceId: {source:?}, {claims}");
             done(&app, &officer, "fileClaims", &input, "__typename").await;
         }

@@ -97,7 +97,7 @@ async fn add_source(
         reference: input.reference.clone(),
         archive_sha256: input.archive_sha256.clone(),
     };
-    if let (None, Some(known)) = (&input.key, same_document(w, &new).await?) {
+    if let (None, Some(known)) = (&input.key, same_document(w, by, &new).await?) {
         let message = say!(
             "the register has this document already, as \"{key}\": give its own reference, address \
              or day where it is another one, or a key",
@@ -132,14 +132,17 @@ input! {
     }
 }
 
-/// The document of which the register has all that is given here, and nothing else.
+/// The document of which the register has all that is given here, and nothing else; for whoever
+/// may enter one.
 pub(crate) async fn same_document(
     w: &Write,
+    by: &Authorizer,
     input: &NewSourceInput,
 ) -> Result<Option<source::Model>, WriteError> {
     use source::Column::{
         ArchiveSha256, Kind, Language, PublishedOn, PublisherId, Reference, SortTitle, Url,
     };
+    by.require(Relation::Stranger)?;
     let alike = source::Entity::find()
         .filter(SortTitle.eq(fold(&input.title)))
         .filter(Kind.eq(input.kind))

@@ -59,7 +59,7 @@ impl<'a> Filing<'a> {
                 let source = source_for_claims(w, by, id).await?.id;
                 (source, claims::of_source(w, source, batch.id).await?)
             }
-            (None, Some(new)) => match same_document(w, new).await? {
+            (None, Some(new)) => match same_document(w, by, new).await? {
                 Some(known) => (known.id, claims::of_source(w, known.id, batch.id).await?),
                 None => {
                     let source = enter_source(w, by, None, new).await;
