@@ -75,29 +75,39 @@ async function* read(body, signal) {
  */
 const TABS = ['tabState', 'query', 'variables'].map((name) => `graphiql:${name}`);
 
+/** The storage of the window; nothing where the browser denies it. */
+function ofTheWindow() {
+  try {
+    return sessionStorage;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Storage that ends with the page, but for the tabs, which are there again after a reload and end with the
  * window. No header and no answer is kept in the browser.
  */
 function memory() {
   const items = new Map();
+  const kept = ofTheWindow();
   for (const key of TABS) {
-    const value = sessionStorage.getItem(key);
+    const value = kept?.getItem(key) ?? null;
     if (value !== null) items.set(key, value);
   }
   return {
     getItem: (key) => items.get(key) ?? null,
     setItem: (key, value) => {
       items.set(key, String(value));
-      if (TABS.includes(key)) sessionStorage.setItem(key, String(value));
+      if (TABS.includes(key)) kept?.setItem(key, String(value));
     },
     removeItem: (key) => {
       items.delete(key);
-      sessionStorage.removeItem(key);
+      kept?.removeItem(key);
     },
     clear: () => {
       items.clear();
-      for (const key of TABS) sessionStorage.removeItem(key);
+      for (const key of TABS) kept?.removeItem(key);
     },
     get length() {
       return items.size;

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use entity::vocabulary::RecordKind;
 use entity::*;
 use sea_orm::Value;
-use uuid::Uuid;
 
 use super::tables::{Kept, TABLES, model, table_of};
+use super::take_out::uuid_of;
 use crate::access::Authorizer;
 use crate::access::policy::{Action, Relation};
 use crate::db::{ArchivedRow, Write};
@@ -103,30 +103,62 @@ fn entering(kind: RecordKind) -> Option<Action> {
     }
 }
 
+/// Why somebody may void a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Right {
+    /// By being allowed to change it.
+    Keeping,
+    /// By having entered it, as long as nobody else has touched it or hung anything on it.
+    OwnEntry,
+}
+
 /// Refuses whoever may neither write the record that this row is, nor has entered it alone; and
 /// locks the batch from which it hangs.
+///
+/// Whether somebody has entered it alone is to be asked again when the row is locked.
 pub(super) async fn require(
     w: &Write,
     by: &Authorizer,
-    (kind, id): (RecordKind, Uuid),
+    kind: RecordKind,
     row: &ArchivedRow,
-) -> Result<(), WriteError> {
-    let refused = match require_to_write(w, by, kind, row).await {
-        Err(WriteError::Forbidden) => WriteError::Forbidden,
-        allowed => return allowed,
-    };
-    let Some(entering) = entering(kind) else { return Err(refused) };
-    let kept = table_of(kind).and_then(|at| TABLES.get(at));
-    let entered = kept.and_then(|kept| kept.table.get(row, "created_at"));
-    let Some(Value::ChronoDateTimeUtc(Some(entered))) = entered else { return Err(refused) };
-    if !history::is_own_entry(w, by.actor(), id, *entered).await? {
-        return Err(refused);
+) -> Result<Right, WriteError> {
+    match require_to_write(w, by, kind, row).await {
+        Err(WriteError::Forbidden) => {}
+        allowed => return allowed.map(|()| Right::Keeping),
     }
+    let Some(entering) = entering(kind) else { return Err(WriteError::Forbidden) };
+    require_own_entry(w, by, kind, row).await?;
     by.acting(entering).require(Relation::Stranger)?;
     if kind == RecordKind::Claim {
         w.lock_batches(&[model::<claim::Entity>(row)?.batch_id]).await?;
     }
-    Ok(())
+    Ok(Right::OwnEntry)
+}
+
+/// Refuses whoever has not entered a record alone.
+pub(super) async fn require_own_entry(
+    w: &Write,
+    by: &Authorizer,
+    kind: RecordKind,
+    row: &ArchivedRow,
+) -> Result<(), WriteError> {
+    let is_own = match table_of(kind).and_then(|at| TABLES.get(at)) {
+        Some(kept) => is_own_entry(w, by, kept, row).await?,
+        None => false,
+    };
+    if is_own { Ok(()) } else { Err(WriteError::Forbidden) }
+}
+
+/// Whether the writer has entered the record that a row is, and nobody else has touched it since.
+pub(super) async fn is_own_entry(
+    w: &Write,
+    by: &Authorizer,
+    kept: &Kept,
+    row: &ArchivedRow,
+) -> Result<bool, WriteError> {
+    let entered = kept.table.get(row, "created_at");
+    let Some(Value::ChronoDateTimeUtc(Some(entered))) = entered else { return Ok(false) };
+    Ok(history::is_own_entry(w, by.actor(), uuid_of(kept, row), *entered).await?)
 }
 
 /// Refuses whoever may not write the record that this row is, and locks the batch from which it

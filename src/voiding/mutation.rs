@@ -5,11 +5,12 @@ use entity::vocabulary::RecordKind;
 use entity::*;
 use uuid::Uuid;
 
-use super::allowed::{RECORD, not_voidable, require};
+use super::allowed::{RECORD, Right, not_voidable, require, require_own_entry};
+use super::void::Found;
 use super::{Tombstone, restore, void};
 use crate::access::Authorizer;
+use crate::db::Write;
 use crate::db::row::values;
-use crate::db::{ArchivedRow, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::graphql::loader::Key;
 use crate::graphql::node::parse_id;
@@ -52,8 +53,8 @@ async fn void_record(
 ) -> Result<Uuid, WriteError> {
     reasoned(w)?;
     let (kind, id) = named(&input.record_id)?;
-    let (row, key) = found(w, by, kind, id).await?;
-    void::void(w, by, kind, id, key, row).await?;
+    let found = found(w, by, kind, id).await?;
+    void::void(w, by, kind, id, found).await?;
     Ok(id)
 }
 
@@ -65,8 +66,8 @@ async fn restore_record(
     let (_, id) = named(&input.record_id)?;
     let tombstone = by.target::<tombstone::Entity>(w, RECORD, id).await?;
     if tombstone.restored_at.is_some() {
-        let (_, key) = found(w, by, tombstone.record_kind, id).await?;
-        let message = say!("\"{key}\" is not void", key);
+        let found = found(w, by, tombstone.record_kind, id).await?;
+        let message = say!("\"{key}\" is not void", key = found.key);
         return Err(Refusal::new(RefusalCode::IllegalMove, RECORD, message).into());
     }
     restore::restore(w, by, tombstone).await?;
@@ -82,23 +83,28 @@ fn named(id: &ID) -> Result<(RecordKind, Uuid), Refusal> {
     }
 }
 
-/// The row of a record that the writer sees and may write, and its key; nobody else changes it
-/// until this write has ended. The batch from which it hangs is locked first, so that no two writes
-/// wait for each other.
+/// The row of a record that the writer sees and may void; nobody else changes it until this write
+/// has ended. The batch from which it hangs is locked first, so that no two writes wait for each
+/// other.
 async fn found(
     w: &Write,
     by: &Authorizer,
     kind: RecordKind,
     id: Uuid,
-) -> Result<(ArchivedRow, String), WriteError> {
+) -> Result<Found, WriteError> {
     macro_rules! found {
         ($($kind:ident => $module:ident,)+) => {
             match kind {
                 $(RecordKind::$kind => {
                     let row = by.find::<$module::Entity>(w, RECORD, id).await?;
-                    require(w, by, (kind, id), &values::<$module::Entity>(&row)).await?;
+                    let right = require(w, by, kind, &values::<$module::Entity>(&row)).await?;
                     let row = by.target::<$module::Entity>(w, RECORD, id).await?;
-                    Ok((values::<$module::Entity>(&row), row.key))
+                    let (row, key) = (values::<$module::Entity>(&row), row.key);
+                    if right == Right::OwnEntry {
+                        // Somebody else may have changed it before it was locked.
+                        require_own_entry(w, by, kind, &row).await?;
+                    }
+                    Ok(Found { row, key, right })
                 })+
                 _ => Err(not_voidable(kind).into()),
             }

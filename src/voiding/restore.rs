@@ -50,7 +50,7 @@ pub(super) async fn restore(
         return Err(Refusal::new(RefusalCode::IllegalMove, RECORD, message).into());
     };
     let moved = refer_to_what_is_there(w, &mut rows, key).await?;
-    require(w, by, (kind, tombstone.id.0), &root).await?;
+    require(w, by, kind, &root).await?;
     places_are_free(w, &rows, key).await?;
     put_back(w, &tombstone, rows, moved).await
 }

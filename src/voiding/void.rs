@@ -7,7 +7,7 @@ use entity::vocabulary::RecordKind;
 use sea_orm::Value;
 use uuid::Uuid;
 
-use super::allowed::RECORD;
+use super::allowed::{RECORD, Right, is_own_entry};
 use super::tables::{Kept, TABLES, model, table_of};
 use super::take_out::{Roots, Rows, id_of, ids, reaches, take_out};
 use crate::access::Authorizer;
@@ -16,23 +16,34 @@ use crate::db::{ArchivedRow, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::say;
 
-/// Voids a record that the writer may write.
+/// A record that is to be voided.
+pub(super) struct Found {
+    pub(super) row: ArchivedRow,
+    pub(super) key: String,
+    /// Why the writer may void it.
+    pub(super) right: Right,
+}
+
+/// Voids a record that the writer may void.
 ///
-/// What hangs from it goes along. Nothing else refers to any of it. Its batches, if it is a
+/// What hangs from it goes along; from what is the writer's by having entered it alone, nothing
+/// hangs that others have entered. Nothing else refers to any of it. Its batches, if it is a
 /// programme, are the writer's as well.
 pub(super) async fn void(
     w: &mut Write,
     by: &Authorizer,
     kind: RecordKind,
     id: Uuid,
-    key: String,
-    row: ArchivedRow,
+    Found { row, key, right }: Found,
 ) -> Result<(), WriteError> {
     if !hangs_from_a_batch(kind) {
         w.lock_register().await?;
     }
     let rows = hanging(w, kind, id, row).await?;
-    unreferred(w, &rows, &key).await?;
+    match right {
+        Right::Keeping => unreferred(w, &rows, &key).await?,
+        Right::OwnEntry => untouched(w, by, &rows, &key).await?,
+    }
     keep_batches(w, by, &rows).await?;
     let roots = Roots::all(&rows, id);
     take_out(w, rows, &roots).await
@@ -88,9 +99,58 @@ async fn hanging(
     Ok(rows)
 }
 
+/// Refuses what others have hung something on, or what is referred to. Of records of others nothing
+/// is told: the writer may not see all of them.
+async fn untouched(w: &Write, by: &Authorizer, rows: &Rows, key: &str) -> Result<(), WriteError> {
+    for (at, rows) in rows {
+        let Some(kept) = TABLES.get(*at) else { continue };
+        // Findings follow from the other records.
+        let is_entered = kept.record.as_ref().is_some_and(|it| it.kind != RecordKind::Finding);
+        for row in rows.iter().filter(|_| is_entered) {
+            if !is_own_entry(w, by, kept, row).await? {
+                return Err(held_by_others(key).into());
+            }
+        }
+    }
+    for (kept, others) in referring(w, rows).await? {
+        for row in &others {
+            if kept.record.is_none() || !is_own_entry(w, by, kept, row).await? {
+                return Err(held_by_others(key).into());
+            }
+        }
+        if let Some(first) = others.first() {
+            return Err(referred(key, kept, others.len(), first).into());
+        }
+    }
+    Ok(())
+}
+
+fn held_by_others(key: &str) -> Refusal {
+    let message = say!(
+        "\"{key}\" cannot be voided: others have entered records that refer to it or hang from it; \
+         a curator can",
+        key
+    );
+    Refusal::new(RefusalCode::Invalid, RECORD, message)
+}
+
 /// Refuses what other records refer to.
 async fn unreferred(w: &Write, rows: &Rows, key: &str) -> Result<(), WriteError> {
+    for (kept, others) in referring(w, rows).await? {
+        if let Some(first) = others.first() {
+            return Err(referred(key, kept, others.len(), first).into());
+        }
+    }
+    Ok(())
+}
+
+/// The rows that refer to any of these and are none of them.
+async fn referring(
+    w: &Write,
+    rows: &Rows,
+) -> Result<Vec<(&'static Kept, Vec<ArchivedRow>)>, WriteError> {
     let ids = ids(rows);
+    let mut referring = Vec::new();
     for (at, kept) in TABLES.iter().enumerate() {
         let own: HashSet<String> =
             rows.get(&at).into_iter().flatten().map(|row| format!("{row:?}")).collect();
@@ -98,13 +158,13 @@ async fn unreferred(w: &Write, rows: &Rows, key: &str) -> Result<(), WriteError>
             for (_, ids) in ids.iter().filter(|(kind, _)| reaches(parent, **kind)) {
                 let mut others = w.rows_with(&kept.table, column, ids).await?;
                 others.retain(|row| !own.contains(&format!("{row:?}")));
-                if let Some(first) = others.first() {
-                    return Err(referred(key, kept, others.len(), first).into());
+                if !others.is_empty() {
+                    referring.push((kept, others));
                 }
             }
         }
     }
-    Ok(())
+    Ok(referring)
 }
 
 fn referred(key: &str, kept: &Kept, count: usize, first: &ArchivedRow) -> Refusal {

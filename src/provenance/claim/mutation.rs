@@ -252,16 +252,19 @@ async fn withdraw_claim(
     input: &WithdrawClaimInput,
 ) -> Result<Uuid, WriteError> {
     let row = by.find::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
-    match may_take_back(w, by, &row).await {
-        Err(WriteError::Forbidden)
-            if history::is_own_entry(w, by.actor(), row.id.0, row.created_at).await? =>
-        {
-            by.require(Relation::Own)?;
-        }
-        allowed => allowed?,
-    }
+    let may_take_back = match may_take_back(w, by, &row).await {
+        Err(WriteError::Forbidden) => false,
+        allowed => allowed.map(|()| true)?,
+    };
     w.lock_batches(&[row.batch_id]).await?;
     let row = by.target::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
+    if !may_take_back {
+        // Asked when nobody else can touch it any more.
+        if !history::is_own_entry(w, by.actor(), row.id.0, row.created_at).await? {
+            return Err(WriteError::Forbidden);
+        }
+        by.require(Relation::Own)?;
+    }
     if row.rank == ClaimRank::Deprecated {
         let message = say!("\"{key}\" is {status} already", key = &row.key, status = row.rank);
         return Err::<_, WriteError>(

@@ -18,7 +18,7 @@ use crate::graphql::scalars::{Date, Url};
 use crate::mutation::{IdOf, changed, given, mutations, reference};
 use crate::phrase::say;
 use crate::rule::{self, Stem, check, key_or, unset};
-use crate::text::fold;
+use crate::text::{fold, tidy};
 
 mutations! {
     /// Mutations of sources.
@@ -140,9 +140,11 @@ pub(crate) async fn same_document(
     input: &NewSourceInput,
 ) -> Result<Option<source::Model>, WriteError> {
     use source::Column::{
-        ArchiveSha256, Kind, Language, PublishedOn, PublisherId, Reference, SortTitle, Url,
+        ArchiveSha256, Kind, Language, Precision, PublishedOn, PublisherId, Reference, SortTitle,
+        Url,
     };
-    by.require(Relation::Stranger)?;
+    is_document(by, input.kind)?;
+    let reference = input.reference.as_deref().map(tidy).filter(|text| !text.is_empty());
     let alike = source::Entity::find()
         .filter(SortTitle.eq(fold(&input.title)))
         .filter(Kind.eq(input.kind))
@@ -150,14 +152,32 @@ pub(crate) async fn same_document(
         .filter(optional(PublisherId, input.publisher_id.map(|id| id.0)))
         .filter(optional(Url, input.url.as_ref().map(|url| url.0.clone())))
         .filter(optional(PublishedOn, input.published_on.as_ref().map(|day| day.0)))
-        .filter(optional(Reference, input.reference.clone()))
-        .filter(optional(ArchiveSha256, input.archive_sha256.clone()));
+        .filter(optional(Reference, reference))
+        .filter(optional(ArchiveSha256, input.archive_sha256.clone()))
+        .filter(Precision.eq(input.precision));
     Ok(alike.order_by_asc(source::Column::Id).one(w.read()).await?)
 }
 
 /// The condition that a column has a value, or none.
 fn optional(column: source::Column, value: Option<impl Into<Value>>) -> SimpleExpr {
     value.map_or_else(|| column.is_null(), |value| column.eq(value))
+}
+
+/// Refuses whoever may not enter documents, and what is no document: what institutions and
+/// countries state themselves is entered in other ways, and by nobody else.
+fn is_document(by: &Authorizer, kind: SourceKind) -> Result<(), WriteError> {
+    by.require(Relation::Stranger)?;
+    let message = match kind {
+        SourceKind::OwnerStatement => {
+            say!("OWNER_STATEMENT is what institutions state of their own records by entering it")
+        }
+        SourceKind::CountryStatement => say!(
+            "COUNTRY_STATEMENT is what a country states of its delegations: acknowledgeDelegation \
+             and contestDelegation state it"
+        ),
+        _ => return Ok(()),
+    };
+    Err(check::invalid("kind", message).into())
 }
 
 /// Enters a document, under a key of its own or one that is made.
@@ -167,19 +187,7 @@ pub(crate) async fn enter_source(
     key: Option<&String>,
     input: &NewSourceInput,
 ) -> Result<source::Model, WriteError> {
-    by.require(Relation::Stranger)?;
-    if input.kind == SourceKind::OwnerStatement {
-        let message =
-            say!("OWNER_STATEMENT is what institutions state of their own records by entering it");
-        return Err(check::invalid("kind", message).into());
-    }
-    if input.kind == SourceKind::CountryStatement {
-        let message = say!(
-            "COUNTRY_STATEMENT is what a country states of its delegations: acknowledgeDelegation \
-             and contestDelegation state it"
-        );
-        return Err(check::invalid("kind", message).into());
-    }
+    is_document(by, input.kind)?;
     let publisher = input.publisher_id.map(|id| id.0);
     let publisher = by.find_optional::<institution::Entity>(w, "publisher_id", publisher).await?;
     let draft = source::ActiveModel {

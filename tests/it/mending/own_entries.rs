@@ -11,7 +11,9 @@ use crate::support::TestApp;
 both_dbs!(
     a_report_is_taken_back_by_who_entered_it,
     what_others_have_touched_is_not,
+    what_others_have_hung_on_it_does_not_go_along,
     the_same_document_is_entered_once,
+    nobody_speaks_for_others_by_naming_their_statement,
 );
 
 const STATES: &str = "newSource: {kind: NEWS_REPORT, title: \"Silver at last\", language: \"en\"}, \
@@ -77,6 +79,65 @@ async fn what_others_have_touched_is_not(app: TestApp) {
     for id in ["/claims/nodes/0/id", "/claims/nodes/0/source/id"] {
         let void = format!("recordId: {:?}, reason: \"wrong\"", loaded.text(id));
         forbidden(&app, &officer, "voidRecord", &void).await;
+    }
+}
+
+/// Of what others have entered nothing is told: it may be a draft.
+async fn what_others_have_hung_on_it_does_not_go_along(app: TestApp) {
+    let (officer, other) = (owner(&app).await, app.officer("ditjen-ikm").await);
+    let curator = app.staff(GrantRole::Curator).await;
+    let held = "cannot be voided: others have entered records that refer to it or hang from it";
+    // A person whom somebody else has appointed.
+    let person = ask(&app, &officer, "addPerson", "name: \"Rahayu Wibowo\"", "person { id }").await;
+    let person = person.text("/addPerson/person/id").to_owned();
+    let body = app.id_of(&other, "institution", "ditjen-ikm").await;
+    let input = format!("personId: {person:?}, institutionId: {body:?}, post: \"Head\"");
+    done(&app, &other, "addAppointment", &input).await;
+    // A source that a curator cites, and one of which somebody else has filed claims.
+    let (_, cited) = filed(&app, &officer).await;
+    let batch = app.id_of(&officer, "batch", "jewellery-2023").await;
+    let cite = format!("recordId: {batch:?}, sourceId: {cited:?}");
+    done(&app, &curator, "addCitation", &cite).await;
+    let add = "kind: NEWS_REPORT, title: \"Of others\", language: \"en\"";
+    let source = ask(&app, &officer, "addSource", add, "source { id }").await;
+    let source = source.text("/addSource/source/id").to_owned();
+    let input = format!("batchId: {batch:?}, sourceId: {source:?}, attended: [\"KH\"]");
+    done(&app, &other, "fileClaims", &input).await;
+    for id in [&person, &cited, &source] {
+        let input = format!("recordId: {id:?}, reason: \"a slip\"");
+        let told = refusal(&app, &officer, "voidRecord", &input).await;
+        assert!(told.contains(held), "{told}");
+    }
+}
+
+async fn nobody_speaks_for_others_by_naming_their_statement(app: TestApp) {
+    let (officer, other) = (owner(&app).await, app.officer("ditjen-ikm").await);
+    let batch = app.id_of(&officer, "batch", "jewellery-2023").await;
+    let own = format!("batchId: {batch:?}, title: {{text: \"Jewels\", language: \"en\"}}");
+    done(&app, &officer, "updateBatch", &own).await;
+    let query = "{ sources(filter: {kind: {in: [OWNER_STATEMENT, COUNTRY_STATEMENT]}}) { nodes { \
+                 kind title language publisher { id } } } }";
+    let statements = app.ask(query).await;
+    let statements = statements.at("/sources/nodes").as_array().expect("statements").clone();
+    assert!(!statements.is_empty());
+    for statement in &statements {
+        let publisher = statement.pointer("/publisher/id").map(|id| format!(", publisherId: {id}"));
+        let new = format!(
+            "{{kind: {}, title: {}, language: {}{}}}",
+            statement["kind"].as_str().expect("a kind"),
+            statement["title"],
+            statement["language"],
+            publisher.unwrap_or_default()
+        );
+        for who in [&officer, &other] {
+            let input =
+                format!("batchId: {batch:?}, newSource: {new}, participants: [{{number: 999}}]");
+            let told = refusal(&app, who, "fileClaims", &input).await;
+            assert!(told.starts_with("INVALID at newSource.kind"), "{told}");
+            let inner = new.trim_matches(['{', '}']);
+            let told = refusal(&app, who, "addSource", inner).await;
+            assert!(told.starts_with("INVALID at kind"), "{told}");
+        }
     }
 }
 

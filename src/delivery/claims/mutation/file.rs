@@ -59,13 +59,16 @@ impl<'a> Filing<'a> {
                 let source = source_for_claims(w, by, id).await?.id;
                 (source, claims::of_source(w, source, batch.id).await?)
             }
-            (None, Some(new)) => match same_document(w, by, new).await? {
-                Some(known) => (known.id, claims::of_source(w, known.id, batch.id).await?),
-                None => {
-                    let source = enter_source(w, by, None, new).await;
-                    (source.map_err(|error| error.within("new_source"))?.id, Vec::new())
+            (None, Some(new)) => {
+                let known = same_document(w, by, new).await;
+                match known.map_err(|error| error.within("new_source"))? {
+                    Some(known) => (known.id, claims::of_source(w, known.id, batch.id).await?),
+                    None => {
+                        let source = enter_source(w, by, None, new).await;
+                        (source.map_err(|error| error.within("new_source"))?.id, Vec::new())
+                    }
                 }
-            },
+            }
             (None, None) => {
                 let message = say!("neither a source nor a new one is given");
                 return Err(Refusal::new(RefusalCode::Required, "source_id", message).into());
