@@ -91,13 +91,14 @@ async fn what_others_have_hung_on_it_does_not_go_along(app: TestApp) {
     let person = ask(&app, &officer, "addPerson", "name: \"Rahayu Wibowo\"", "person { id }").await;
     let person = person.text("/addPerson/person/id").to_owned();
     let body = app.id_of(&other, "institution", "ditjen-ikm").await;
-    let input = format!("personId: {person:?}, institutionId: {body:?}, post: \"Head\"");
-    done(&app, &other, "addAppointment", &input).await;
+    let post = "post: \"Head\", language: \"en\"";
+    let input = format!("personId: {person:?}, institutionId: {body:?}, {post}");
+    done(&app, &other, "appointPerson", &input).await;
     // A source that a curator cites, and one of which somebody else has filed claims.
     let (_, cited) = filed(&app, &officer).await;
     let batch = app.id_of(&officer, "batch", "jewellery-2023").await;
     let cite = format!("recordId: {batch:?}, sourceId: {cited:?}");
-    done(&app, &curator, "addCitation", &cite).await;
+    done(&app, &curator, "citeSource", &cite).await;
     let add = "kind: NEWS_REPORT, title: \"Of others\", language: \"en\"";
     let source = ask(&app, &officer, "addSource", add, "source { id }").await;
     let source = source.text("/addSource/source/id").to_owned();
