@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use super::reply::{Data, Reply};
+use super::reply::{Closed, Data, Reply};
 use crate::access::Actor;
 use crate::app::App;
 use crate::events::{LogCursor, log};
@@ -78,17 +78,20 @@ impl Answers {
         Cached { lookups, bytes: self.kept.as_ref().map_or(0, Cache::weight) }
     }
 
-    /// Answers a request that was found good: as it was answered before, where that is right. With
-    /// the fields that the answer has.
+    /// Answers a request that was found good: as it was answered before, where that is right;
+    /// else, once `pay` has paid for it, anew. With the fields that the answer has.
     pub(super) async fn answer(
         &self,
         app: &App,
-        actor: Actor,
-        languages: Languages,
+        (actor, languages): (Actor, Languages),
         prepared: &Prepared,
+        pay: impl FnOnce() -> Result<(), Closed>,
     ) -> (Reply, u64) {
         let may_keep = prepared.kind == Kind::Query && actor == Actor::Anonymous;
         let Some(cache) = self.kept.as_ref().filter(|_| may_keep) else {
+            if let Err(closed) = pay() {
+                return (Reply::Closed(closed), 0);
+            }
             let executed = app.run(actor, languages, prepared).await;
             let cost = executed.actual_cost;
             return (executed.into(), cost);
@@ -107,6 +110,9 @@ impl Answers {
             return (Reply::good(data, extensions), cost);
         }
         self.misses.fetch_add(1, Ordering::Relaxed);
+        if let Err(closed) = pay() {
+            return (Reply::Closed(closed), 0);
+        }
         let executed = app.run(actor, languages, prepared).await;
         let cost = executed.actual_cost;
         let Some(place) = place.filter(|_| executed.response.errors.is_empty()) else {

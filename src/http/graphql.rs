@@ -172,6 +172,17 @@ impl HttpState {
         prepared: Prepared,
         deadline: Instant,
     ) -> Reply {
+        self.run_paid(caller, prepared, deadline, 0).await
+    }
+
+    /// The same, where `fresh` is spent before it is executed, unless it was answered before.
+    pub(super) async fn run_paid(
+        &self,
+        caller: &Caller,
+        prepared: Prepared,
+        deadline: Instant,
+        fresh: u64,
+    ) -> Reply {
         let kind = prepared.kind;
         if kind == Kind::Subscription {
             let message = "a subscription is answered as text/event-stream or over a WebSocket \
@@ -182,15 +193,15 @@ impl HttpState {
             ));
         }
         let mut watch = Watch::new(self, &prepared);
-        let (state, actor, languages) =
-            (self.clone(), caller.actor.clone(), caller.languages.clone());
+        let (state, who) = (self.clone(), (caller.actor.clone(), caller.languages.clone()));
+        let (rates, spender, address) = (self.clone(), caller.actor.clone(), caller.address);
+        let pay = move || rates.spend_of(&spender, address, fresh);
         let span = match kind {
             Kind::Mutation => tracing::info_span!("mutation"),
             Kind::Query | Kind::Subscription => tracing::info_span!("query"),
         };
-        let run =
-            async move { state.answers.answer(&state.app, actor, languages, &prepared).await }
-                .instrument(span);
+        let run = async move { state.answers.answer(&state.app, who, &prepared, pay).await }
+            .instrument(span);
         let run = AssertUnwindSafe(run).catch_unwind();
         let db = self.app.db.clone();
         // What hangs on a database that is away is given up: a transaction that did not end is
@@ -251,7 +262,11 @@ impl HttpState {
     }
 
     pub(super) fn spend(&self, caller: &Caller, cost: u64) -> Result<(), Closed> {
-        self.rates.spend(&caller.actor, caller.address, cost).map_err(Closed::later)
+        self.spend_of(&caller.actor, caller.address, cost)
+    }
+
+    fn spend_of(&self, actor: &Actor, address: IpAddr, cost: u64) -> Result<(), Closed> {
+        self.rates.spend(actor, address, cost).map_err(Closed::later)
     }
 
     pub(super) fn patience(&self) -> Duration {

@@ -4,6 +4,7 @@
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
@@ -42,6 +43,9 @@ pub(super) fn routes() -> Router<HttpState> {
         .route("/sitemaps/{name}", get(part_of_sitemap))
         .route("/robots.txt", get(robots))
 }
+
+/// What a path names; an error where it names it in bytes that are no text.
+type Named<T> = Result<Path<T>, PathRejection>;
 
 /// What is answered.
 enum Answer {
@@ -87,29 +91,40 @@ async fn answer(
         }
         Ok(Answer::Private(text)) => document(CALENDAR, text, Keep::Private, &caller.headers),
         Ok(Answer::Nothing) => {
-            (StatusCode::NOT_FOUND, "there is nothing at this address\n").into_response()
+            said(StatusCode::NOT_FOUND, "there is nothing at this address\n".to_owned())
         }
         Ok(Answer::Void(since)) => {
             let day = since.date_naive();
-            (StatusCode::GONE, format!("this was entered in error, and is void since {day}\n"))
-                .into_response()
+            said(StatusCode::GONE, format!("this was entered in error, and is void since {day}\n"))
         }
         Ok(Answer::Otherwise) => {
             let offered = "this is offered as application/ld+json and text/html\n";
-            (StatusCode::NOT_ACCEPTABLE, [(header::VARY, "accept")], offered).into_response()
+            let mut response = said(StatusCode::NOT_ACCEPTABLE, offered.to_owned());
+            response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+            response
         }
         Err(error) => state.refuse(Reply::Closed(state.fault(error)), &caller),
     }
 }
 
+/// Why there is no document, which may change at any time.
+fn said(status: StatusCode, text: String) -> Response<Body> {
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (status, headers, text).into_response()
+}
+
 /// The scope that an address names: a kind, and a key that ends as its documents do.
 async fn scope(
     state: &HttpState,
-    kind: &str,
-    name: &str,
+    named: Named<(String, String)>,
     ending: &str,
 ) -> Result<Option<PageScope>, DbErr> {
-    match (ScopeKind::of_segment(kind), name.strip_suffix(ending)) {
+    let Ok(Path((kind, name))) = named else { return Ok(None) };
+    match (ScopeKind::of_segment(&kind), name.strip_suffix(ending)) {
         (Some(kind), Some(key)) => PageScope::find(state.app.db.reading(), kind, key).await,
         _ => Ok(None),
     }
@@ -117,20 +132,20 @@ async fn scope(
 
 async fn calendar_of_all(
     State(state): State<HttpState>,
-    Path(name): Path<String>,
+    named: Named<String>,
     request: Request,
 ) -> Response<Body> {
-    let scope = (name == "all.ics").then(PageScope::all);
+    let scope = named.is_ok_and(|Path(name)| name == "all.ics").then(PageScope::all);
     answer(state.clone(), request, async move { calendar(&state, scope).await }).await
 }
 
 async fn calendar_of_one(
     State(state): State<HttpState>,
-    Path((kind, name)): Path<(String, String)>,
+    named: Named<(String, String)>,
     request: Request,
 ) -> Response<Body> {
     answer(state.clone(), request, async move {
-        calendar(&state, scope(&state, &kind, &name, ".ics").await?).await
+        calendar(&state, scope(&state, named, ".ics").await?).await
     })
     .await
 }
@@ -139,7 +154,7 @@ async fn calendar_of_one(
 /// nothing else. One that is not good is not told from one that is none.
 async fn calendar_of_mine(
     State(state): State<HttpState>,
-    Path(name): Path<String>,
+    named: Named<String>,
     Query(wanted): Query<Wanted>,
     request: Request,
 ) -> Response<Body> {
@@ -151,6 +166,7 @@ async fn calendar_of_mine(
         let state = state.clone();
         async move {
             let app = &state.app;
+            let Ok(Path(name)) = named else { return Ok(Answer::Nothing) };
             let Some(token) = name.strip_suffix(".ics") else { return Ok(Answer::Nothing) };
             let actor = match by_token(&app.db, &app.clock, token).await {
                 Ok(actor) => actor,
@@ -185,20 +201,20 @@ async fn calendar(state: &HttpState, scope: Option<PageScope>) -> Result<Answer,
 
 async fn feed_of_all(
     State(state): State<HttpState>,
-    Path(name): Path<String>,
+    named: Named<String>,
     request: Request,
 ) -> Response<Body> {
-    let scope = (name == "all.atom").then(PageScope::all);
+    let scope = named.is_ok_and(|Path(name)| name == "all.atom").then(PageScope::all);
     answer(state.clone(), request, async move { feed(&state, scope).await }).await
 }
 
 async fn feed_of_one(
     State(state): State<HttpState>,
-    Path((kind, name)): Path<(String, String)>,
+    named: Named<(String, String)>,
     request: Request,
 ) -> Response<Body> {
     answer(state.clone(), request, async move {
-        feed(&state, scope(&state, &kind, &name, ".atom").await?).await
+        feed(&state, scope(&state, named, ".atom").await?).await
     })
     .await
 }
@@ -213,17 +229,22 @@ async fn feed(state: &HttpState, scope: Option<PageScope>) -> Result<Answer, DbE
 /// A batch at its permanent address: as a page for people, or as data.
 async fn batch(
     State(state): State<HttpState>,
-    Path(key): Path<String>,
+    named: Named<String>,
     request: Request,
 ) -> Response<Body> {
     let wanted = page(request.headers());
+    let key = named.ok().map(|Path(key)| key);
     if wanted == Some(Page::Html) {
-        return website::batch(state, &key, request).await;
+        return match key {
+            Some(key) => website::batch(state, &key, request).await,
+            None => website::nothing(State(state), request).await,
+        };
     }
     let made = {
         let state = state.clone();
         async move {
             let db = state.app.db.reading();
+            let Some(key) = key else { return Ok(Answer::Nothing) };
             let Some(shown) = pages::one(db, &key).await? else {
                 let since = pages::void_since(db, &key).await?;
                 return Ok(since.map_or(Answer::Nothing, Answer::Void));
@@ -269,12 +290,13 @@ async fn sitemap(State(state): State<HttpState>, request: Request) -> Response<B
 /// A part of the sitemap: the lists, or some of the batches; each in every language.
 async fn part_of_sitemap(
     State(state): State<HttpState>,
-    Path(name): Path<String>,
+    named: Named<String>,
     request: Request,
 ) -> Response<Body> {
     let made = {
         let state = state.clone();
         async move {
+            let Ok(Path(name)) = named else { return Ok(Answer::Nothing) };
             let Some(name) = name.strip_suffix(".xml") else { return Ok(Answer::Nothing) };
             let mut paths: Vec<(String, Option<DateTime<Utc>>)> = Vec::new();
             if name == "pages" {

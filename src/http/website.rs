@@ -38,8 +38,12 @@ const FOLLOWING: &str = "default-src 'none'; style-src 'self'; img-src 'self'; s
 /// The page that follows the log.
 const CHANGES: &str = "/changes";
 
-/// What is paid for an operation of a page.
+/// What is paid for an operation of a page, however it is answered.
 const COST: u64 = 5_000;
+/// What part of its cost is paid besides where it was not answered before. What our own operations
+/// may come to at most is several times what they cost, and a reader turns pages; but who asks for
+/// one new page after the other does not get round the budget.
+const SHARE: u64 = 4;
 
 /// What the path names; an error where it names it in bytes that are no text.
 type Named = Result<RawPathParams, RawPathParamsRejection>;
@@ -201,7 +205,7 @@ impl Visit {
             if let Some(key) = record["mergedInto"]["key"].as_str() {
                 let path = self.page.path.replace("{key}", key);
                 let address = self.state.website.path(self.language, &path);
-                return Ok(Redirect::permanent(&address).into_response());
+                return Ok(self.lead(&address));
             }
         }
         let today = self.state.app.clock.today();
@@ -220,6 +224,16 @@ impl Visit {
         Ok(response)
     }
 
+    /// Leads to where a record is now: for good, unless it is the reader who chose the language.
+    fn lead(&self, address: &str) -> Response<Body> {
+        let redirect = if self.negotiated { Redirect::temporary } else { Redirect::permanent };
+        let mut response = redirect(address).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
+        self.dress(headers);
+        response
+    }
+
     /// The answer to an operation.
     async fn ask(&self, operation: &str, variables: &Value) -> Result<Map<String, Value>, Problem> {
         let params = GraphQlParams {
@@ -227,13 +241,13 @@ impl Visit {
             ..GraphQlParams::new(operation)
         };
         let state = &self.state;
-        // What our own operations may come to at most is no measure of what they cost.
         state
             .spend(&self.caller, COST)
             .map_err(|closed| Problem::Refused(Reply::Closed(closed)))?;
         let prepared = state.app.pipeline.prepare(&params);
         let prepared = prepared.map_err(|errors| Problem::Refused(Reply::Faulty(errors)))?;
-        match state.run(&self.caller, prepared, state.deadline()).await {
+        let fresh = prepared.requested_cost / SHARE;
+        match state.run_paid(&self.caller, prepared, state.deadline(), fresh).await {
             Reply::Executed(answer) if answer.errors.is_empty() => {
                 serde_json::from_slice(&answer.data.into_json()).map_err(|_| Problem::Failed)
             }

@@ -17,4 +17,4 @@ mod tables;
 pub use batch::BatchSnapshot;
 pub use country::CountrySnapshot;
 pub use place::Place;
-pub use tables::{MOST_EVENTS, TablesThen, tables_then};
+pub use tables::{MOST_EVENTS, TablesThen, is_restored, tables_then};

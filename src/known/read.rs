@@ -55,7 +55,7 @@ pub(super) async fn void_rows(
         let kept = kept.ok_or_else(|| DbErr::Type(format!("no table {}", row.table_name)))?;
         Ok((kept, kept.table.read(&row.row)?))
     };
-    rows.all(reader.db()).await?.into_iter().map(row).collect()
+    rows.all(reader.heavy()).await?.into_iter().map(row).collect()
 }
 
 /// The id of the record that a row is.
@@ -72,7 +72,7 @@ pub(super) async fn events_since(
     records: Vec<String>,
     findings: Vec<String>,
 ) -> Result<Vec<event::Model>, DbErr> {
-    let db = reader.db();
+    let db = reader.heavy();
     let backend = db.get_database_backend();
     let columns = event::Column::iter().map(|column| format!("event.\"{}\"", column.as_str()));
     let columns = columns.collect::<Vec<_>>().join(", ");

@@ -50,6 +50,14 @@ pub async fn tables_then(ctx: &Context<'_>, as_known_at: &Cursor) -> Result<Arc<
     Ok(Arc::new(TablesThen { place, shadows }))
 }
 
+/// The tables that link batches with records, whose rows are restored with their batch.
+const LINKS_THEN: [&str; 2] = ["batch_venue", "batch_topic"];
+
+/// Whether the rows of a table are restored.
+pub fn is_restored(table: &str) -> bool {
+    TABLES_THEN.contains(&table) || LINKS_THEN.contains(&table)
+}
+
 /// What an event since tells: its name, what it is about, what changed.
 type Told = (String, RecordKind, Uuid, Json);
 
@@ -173,8 +181,7 @@ async fn read_void(
     let voided = told.iter().filter(|(name, ..)| name.ends_with(".voided"));
     let voided: Vec<Uuid> =
         voided.map(|told| told.2).collect::<BTreeSet<_>>().into_iter().collect();
-    let tables: Vec<&str> =
-        TABLES_THEN.iter().copied().chain(["batch_venue", "batch_topic"]).collect();
+    let tables: Vec<&str> = TABLES_THEN.iter().copied().chain(LINKS_THEN).collect();
     for some in voided.chunks(IDS_PER_QUERY) {
         let seen = reader
             .visible()

@@ -80,9 +80,10 @@ impl Query {
             desc = "As the register knew it at this place of its log: the `cursor` of an item \
                           of `events` or of a mutation, at most 10,000 events back. Restored are \
                           batches with their venues and topics, delegations, memberships, \
-                          programmes, claims and findings; whatever else a filter asks of is that \
-                          of today. Roles of institutions, people and action plans cannot be \
-                          asked for. Today unless given."
+                          groups, institutions, programmes, claims and findings. What else there \
+                          is (roles of institutions, their names, tags, people, action plans, \
+                          sources) cannot be asked for, nor be what a filter asks of. Today \
+                          unless given."
         )]
         as_known_at: Option<Cursor>,
     ) -> Result<AttendanceCube> {

@@ -42,7 +42,11 @@ impl<'a> Asked<'a> {
             };
             begun.insert(variable.to_owned(), value.into());
         }
-        let (variables, given) = variables(page.takes, begun, query)?;
+        let (mut variables, given) = variables(page.takes, begun, query)?;
+        // What is told apart by one thing twice is told apart by it alone.
+        if variables.get("rows").is_some() && variables["rows"] == variables["columns"] {
+            variables["columns"] = Value::Null;
+        }
         Ok(Self { given, variables, ..Self::bare(page, language, path) })
     }
 }

@@ -1,6 +1,8 @@
 //! The site: every page on both databases, in both languages; what officers write stays text; what
 //! is wrong with an address is said.
 
+mod many;
+
 use axum::body::Body;
 use axum::http::StatusCode;
 use entity::vocabulary::GrantRole;
@@ -234,7 +236,7 @@ async fn what_is_wrong_is_said_in_the_language_of_the_reader(app: TestApp) {
         ("/en/batches?country=Kampuchea", 400, "is no code of a country"),
         ("/en/batches?status=LATE", 400, "is none of these: ANNOUNCED, CANCELLED"),
         ("/id/batches?after=nowhere", 400, "“nowhere”"),
-        ("/en/attendance?rows=topic&columns=topic", 400, "does not go together"),
+        ("/en/attendance?rows=topic&columns=topic", 200, "<h2 id=\"matrix\">Topic</h2>"),
         (&long, 400, "has 5000 characters; at most 200"),
         (&format!("/en/batches?year={script}"), 400, "&lt;script&gt;"),
         (&format!("/en/batches?after={script}"), 400, "&lt;script&gt;"),
@@ -251,6 +253,26 @@ async fn what_is_wrong_is_said_in_the_language_of_the_reader(app: TestApp) {
     }
     let plain = get(&state, "/no/such/page", &[]).await;
     assert_eq!((plain.status, plain.body.len()), (StatusCode::NOT_FOUND, 0));
+    let page = get(&state, "/batches/%ff", &[("accept", "text/html")]).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert!(text(&page).contains("There is nothing at this address"), "{}", text(&page));
+    for at in [
+        "/batches/nope",
+        "/batches/%ff",
+        "/sitemaps/x.xml",
+        "/sitemaps/%ff",
+        "/calendar/%ff",
+        "/calendar/countries/%ff",
+        "/calendar/mine/%ff",
+        "/feeds/%ff",
+        "/feeds/%ff/all.atom",
+    ] {
+        let got = get(&state, at, &[]).await;
+        assert_eq!(got.status, StatusCode::NOT_FOUND, "{at}");
+        assert_eq!(text(&got), "there is nothing at this address\n", "{at}");
+        assert_eq!(got.header("x-content-type-options"), "nosniff", "{at}");
+        assert_eq!(got.header("cache-control"), "no-store", "{at}");
+    }
 }
 
 async fn the_language_is_that_of_the_address_or_of_the_reader(app: TestApp) {
@@ -302,6 +324,16 @@ async fn what_is_void_or_merged_leads_on(app: TestApp) {
     let led = get(&state, "/id/institutions/asipa", &[]).await;
     assert_eq!(led.status, StatusCode::PERMANENT_REDIRECT);
     assert_eq!(led.header("location"), "/id/institutions/phri");
+    // For good only where everybody is led to the same place.
+    let chosen = get(&state, "/institutions/asipa", &[("accept-language", "id")]).await;
+    assert_eq!(chosen.status, StatusCode::TEMPORARY_REDIRECT);
+    assert_eq!(chosen.header("location"), "/id/institutions/phri");
+    for (got, vary) in [(led, "accept-encoding"), (chosen, "accept-encoding, accept-language")] {
+        assert_eq!(got.header("vary"), vary);
+        assert_eq!(got.header("cache-control"), "public, no-cache");
+        assert_eq!(got.header("x-content-type-options"), "nosniff");
+        assert!(got.header("content-security-policy").starts_with("default-src 'none'"));
+    }
 }
 
 async fn a_list_is_a_table_and_a_calendar_too(app: TestApp) {

@@ -24,9 +24,9 @@
 //!   `returning`, `actionPlans`, `delegations`, `totalCount`), with the filters of the cube; but
 //!   [`LISTED`] for `delegations`, which sorts them.
 //! * **`asKnownAt`** of a cube reads the log and the rows of which it tells, [`LOG`], and then each
-//!   statement reads whole tables: [`WHOLE`] more. **`batchSnapshot`** reads what the log has of
-//!   one batch, as much as [`EVENTS`]; **`countrySnapshot`** of all batches of a country,
-//!   [`SEARCH`].
+//!   statement reads whole tables: [`WHOLE`] more. **`batchSnapshot`** and
+//!   **`countrySnapshot`** read what the log has of a batch, or of all batches of a country, up to
+//!   ten thousand whole events: [`SNAPSHOT`] each.
 //! * **`membersNotAttending`** over batches that a filter chooses reads delegations: `SCAN`, and
 //!   the filter. **`search`** and **`events`** have a price of their own, [`SEARCH`] and
 //!   [`EVENTS`]; the **`history`** of all records costs as much as a search.
@@ -88,6 +88,9 @@ pub const PART: u64 = 10;
 pub const SEARCH: u64 = 10_000;
 /// Looking through the log.
 pub const EVENTS: u64 = 2_000;
+/// Going back over the log of one record: a search, and whole events, which take more than twice
+/// what the cube reads of them.
+pub const SNAPSHOT: u64 = SEARCH + 9 * LOG / 4;
 /// The fields of a grouping at most; that many where a variable names them.
 pub const MOST_GROUP_FIELDS: u64 = 3;
 
@@ -210,8 +213,8 @@ impl Read {
             ("search", None) if root => (SEARCH.saturating_mul(1 + counts), 0),
             // Whom or which day it is asked of, the log may be read to its beginning for it.
             ("history", None) if root => (SEARCH, 0),
-            ("events" | "batchSnapshot", None) if root => (EVENTS, 0),
-            ("countrySnapshot", None) if root => (SEARCH, 0),
+            ("events", None) if root => (EVENTS, 0),
+            ("batchSnapshot" | "countrySnapshot", None) if root => (SNAPSHOT, 0),
             _ => return None,
         };
         let argument = |name: &str| field.arguments.iter().find(|argument| argument.name == name);

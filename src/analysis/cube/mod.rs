@@ -129,7 +129,7 @@ pub async fn attendance(
         whole: None,
     };
     if let Some(place) = as_known_at {
-        then::can_be_known(ctx.reader(), &cube)?;
+        then::can_be_known(&cube, &scope.reached())?;
         cube.then = Some(tables_then(ctx, &place).await?);
     }
     Ok(AttendanceCube(cube))

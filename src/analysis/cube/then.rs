@@ -1,47 +1,46 @@
 //! What a cube can count as it was known at an earlier place of the log.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use async_graphql::Result;
-use entity::{appointment, engagement, person};
-use sea_orm::{DatabaseBackend, EntityName, Statement};
 
 use super::Cube;
 use super::dimension::AttendanceDimension;
-use super::statement::Cells;
-use crate::db::sql::first;
 use crate::graphql::error::bad_input;
-use crate::graphql::loader::Reader;
+use crate::known::is_restored;
 
-/// Refuses what is not restored: roles of institutions, and people, whoever asks for them in a
-/// dimension or in a filter.
-pub(super) fn can_be_known(reader: &Reader, cube: &Cube) -> Result<()> {
+/// Refuses what is not restored, whoever asks for it in a dimension, or in a filter that reads the
+/// tables `reached`.
+pub(super) fn can_be_known(cube: &Cube, reached: &BTreeSet<&'static str>) -> Result<()> {
     for dimension in [cube.rows, cube.columns].into_iter().flatten() {
-        if !is_restored(dimension) {
+        if let Some(what) = not_restored(dimension) {
             return Err(bad_input(format!(
                 "a cube as known at an earlier place of the log cannot be told apart by \
-                 {dimension}: roles of institutions and people are not restored"
+                 {dimension}: {what} are not restored"
             )));
         }
     }
-    let Statement { sql, .. } = Cells::new(reader, Arc::new(cube.clone())).behind_all();
-    let of_people = [
-        engagement::Entity.table_name().to_owned(),
-        person::Entity.table_name().to_owned(),
-        appointment::Entity.table_name().to_owned(),
-    ];
-    if let Some(table) = of_people.iter().find(|table| sql.contains(&format!("\"{table}\""))) {
+    if let Some(table) = reached.iter().find(|table| !is_restored(table)) {
+        let what = table.replace('_', " ");
         return Err(bad_input(format!(
-            "a cube as known at an earlier place of the log cannot be chosen by its people \
-             ({table}): these are not restored"
+            "a cube as known at an earlier place of the log cannot be chosen by records of the \
+             kind {what}: these are not restored"
         )));
     }
     Ok(())
 }
 
-fn is_restored(dimension: AttendanceDimension) -> bool {
-    use AttendanceDimension::{Funder, HasHead, Host, Implementer, Organiser, Partner};
-    !matches!(dimension, Organiser | Host | Funder | Implementer | Partner | HasHead)
+/// What a dimension reads that is not restored. Each one is named here, so that a new one is not
+/// answered from today.
+fn not_restored(dimension: AttendanceDimension) -> Option<&'static str> {
+    use AttendanceDimension::*;
+    match dimension {
+        Organiser | Host | Funder | Implementer | Partner => Some("roles of institutions"),
+        HasHead => Some("people"),
+        Sector => Some("tags"),
+        Country | RegionalGroup | Institution | Programme | Batch | Topic | Modality | Year
+        | Quarter | Month | City | HostCountry | Category => None,
+    }
 }
 
 /// That action plans are not restored.
@@ -50,11 +49,4 @@ pub(super) fn no_plans() -> async_graphql::Error {
         "`actionPlans` of a cube as known at an earlier place of the log are not restored: ask for \
          them without `asKnownAt`",
     )
-}
-
-impl Cells<'_> {
-    /// A statement with all that the cube asks for.
-    fn behind_all(&self) -> Statement {
-        first(&self.placed(true).select, 1, DatabaseBackend::Sqlite)
-    }
 }

@@ -107,7 +107,8 @@ pub(super) async fn batch_at(
             let void = void
                 .add(tombstone::Column::RecordKind.eq(RecordKind::Batch))
                 .add(tombstone::Column::RestoredAt.is_null());
-            let void = visible.select::<tombstone::Entity>().filter(void).one(reader.db()).await?;
+            let void =
+                visible.select::<tombstone::Entity>().filter(void).one(reader.heavy()).await?;
             let Some(void) = void else { return Ok(Found::Nothing) };
             void.id.0
         }
@@ -152,7 +153,7 @@ async fn read_parties(
         .columns(parties.iter().map(|column| (delegation::Entity, *column)))
         .join(JoinType::LeftJoin, delegation::Entity, on)
         .cond_where(which);
-    for row in reader.db().query_all(&select).await? {
+    for row in reader.heavy().query_all(&select).await? {
         if rows.batch.is_none() {
             let batch = read_model::<batch::Entity>(&row, 0, &batches)?;
             rows.id = Some(batch.id.0);
@@ -172,7 +173,7 @@ async fn read_today(
     wanted: Wanted,
     rows: &mut Rows,
 ) -> Result<(), DbErr> {
-    let (db, visible) = (reader.db(), reader.visible());
+    let (db, visible) = (reader.heavy(), reader.visible());
     if wanted.venues || wanted.topics {
         let mut links = Query::select();
         links

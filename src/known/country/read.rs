@@ -82,7 +82,7 @@ async fn read_memberships(
         .columns(all.iter().map(|column| (membership::Entity, *column)))
         .join(JoinType::LeftJoin, membership::Entity, on)
         .and_where(country::Column::Code.eq(code.clone()));
-    let found = reader.db().query_all(&select).await?;
+    let found = reader.heavy().query_all(&select).await?;
     for row in &found {
         if let Some(row) = maybe::<membership::Entity>(row, 1, &all)? {
             let values = archived_row::<membership::Entity>(&row);
@@ -106,7 +106,7 @@ async fn read_delegations(
         .clear_selects()
         .columns(parties.iter().map(|column| (delegation::Entity, *column)))
         .columns(batches.iter().map(|column| (batch::Entity, *column)));
-    for row in reader.db().query_all(&select).await? {
+    for row in reader.heavy().query_all(&select).await? {
         let party = read_model::<delegation::Entity>(&row, 0, &parties)?;
         let batch = read_model::<batch::Entity>(&row, parties.len(), &batches)?;
         let values = archived_row::<delegation::Entity>(&party);
@@ -151,7 +151,7 @@ async fn read_void(reader: &Reader, code: &CountryCode, rows: &mut Rows) -> Resu
     for some in wanted.into_iter().collect::<Vec<_>>().chunks(crate::db::IDS_PER_QUERY) {
         let these = batch::Column::Id.is_in(some.iter().copied().map(BatchId));
         let found = reader.visible().select::<batch::Entity>().filter(these);
-        for row in found.all(reader.db()).await? {
+        for row in found.all(reader.heavy()).await? {
             let values = archived_row::<batch::Entity>(&row);
             rows.batches.insert(row.id.0, Former::of_today(values));
         }

@@ -4,6 +4,7 @@ use entity::event;
 use entity::vocabulary::GrantRole;
 use jejaring::access::Actor;
 use jejaring::events::{EventKind, LogCursor, log};
+use jejaring::request::GraphQlParams;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
@@ -18,8 +19,10 @@ both_dbs!(
     a_draft_of_then_is_seen_by_those_who_kept_it,
     what_is_void_today_was_known_then,
     what_is_not_restored_cannot_be_asked_for,
+    what_is_restored_may_choose,
     what_happened_since_explains_the_difference,
     it_takes_four_statements_more_at_most,
+    it_is_read_with_what_takes_long,
 );
 
 /// What is asked at a place: a batch, a country, and a cube.
@@ -167,8 +170,20 @@ async fn what_is_not_restored_cannot_be_asked_for(app: TestApp) {
         (
             "rows: YEAR, delegations: {engagements: {some: {role: {eq: HEAD_OF_DELEGATION}}}}",
             "count",
-            "chosen by its people",
+            "of the kind engagement",
         ),
+        ("rows: SECTOR", "count", "told apart by SECTOR: tags are"),
+        ("rows: YEAR, columns: SECTOR", "count", "told apart by SECTOR: tags are"),
+        ("rows: YEAR, batches: {partnerships: {some: {}}}", "count", "of the kind partnership"),
+        ("rows: YEAR, batches: {citations: {some: {}}}", "count", "of the kind citation"),
+        ("rows: YEAR, delegations: {actionPlans: {none: {}}}", "count", "of the kind action plan"),
+        ("rows: YEAR, batches: {programme: {tags: {some: {}}}}", "count", "of the kind tag"),
+        (
+            "rows: YEAR, batches: {not: {or: [{owner: {name: {eq: \"a\"}}}]}}",
+            "count",
+            "of the kind institution name",
+        ),
+        ("rows: YEAR, batches: {owner: {involvedIn: {}}}", "count", "of the kind"),
         ("rows: YEAR", "actionPlans { all }", "are not restored"),
     ] {
         let query = format!(
@@ -178,6 +193,24 @@ async fn what_is_not_restored_cannot_be_asked_for(app: TestApp) {
         let answer = app.ask(&query).await;
         let [error] = &answer.errors[..] else { panic!("{query}: {answer}") };
         assert!(error.starts_with("BAD_USER_INPUT") && error.contains(why), "{error}");
+    }
+}
+
+async fn what_is_restored_may_choose(app: TestApp) {
+    let at = cursor(&app).await;
+    for filter in [
+        "batches: {venues: {some: {city: {eq: \"a\"}}}, topics: {none: {key: {eq: \"a\"}}}}",
+        "batches: {programme: {group: {key: {eq: \"a\"}}}, owner: {parent: {key: {eq: \"a\"}}}}",
+        "batches: {title: {contains: \"a\"}, phase: {eq: PAST}, hasConflict: STARTS_ON}",
+        "delegations: {claims: {some: {}}, findings: {none: {}}}",
+    ] {
+        let query = format!(
+            "{{ then: attendance(rows: BATCH, {filter}, asKnownAt: {at:?}) {{ total {{ count }} }} \
+             now: attendance(rows: BATCH, {filter}) {{ total {{ count }} }} }}"
+        );
+        let answer = app.ask(&query).await;
+        assert!(answer.errors.is_empty(), "{query}: {answer}");
+        assert_eq!(answer.data["then"], answer.data["now"], "{query}");
     }
 }
 
@@ -238,4 +271,19 @@ async fn it_takes_four_statements_more_at_most(app: TestApp) {
     assert!(known.errors.is_empty(), "{known}");
     assert!(known.statements <= plain.statements + 4, "{} {}", plain.statements, known.statements);
     assert!(few, "{before} {then}");
+}
+
+async fn it_is_read_with_what_takes_long(app: TestApp) {
+    let at = cursor(&app).await;
+    let [batch, country, _] = questions(&at);
+    for question in [batch, country] {
+        let prepared = app.app.pipeline.prepare(&GraphQlParams::new(&question));
+        assert!(prepared.is_ok_and(|prepared| prepared.is_heavy()), "{question}");
+        let inner = question.trim_start_matches('{').trim_end_matches('}');
+        let five: Vec<_> =
+            (0..5).map(|number| inner.replace(" it:", &format!(" a{number}:"))).collect();
+        let answer = app.ask(&format!("{{{}}}", five.join(" "))).await;
+        let [error] = &answer.errors[..] else { panic!("{answer}") };
+        assert!(error.starts_with("COST_LIMIT_EXCEEDED"), "{error}");
+    }
 }

@@ -5,8 +5,9 @@
 mod declare;
 mod operator;
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::InputType;
 use chrono::NaiveDate;
@@ -41,11 +42,12 @@ pub struct Scope<'a> {
     spent: Arc<Spent>,
 }
 
-/// What a filter has used up so far.
+/// What a filter has used up so far, and where it leads.
 #[derive(Default)]
 struct Spent {
     conditions: AtomicU32,
     values: AtomicU32,
+    reached: Mutex<BTreeSet<&'static str>>,
 }
 
 impl<'a> Scope<'a> {
@@ -86,6 +88,15 @@ impl<'a> Scope<'a> {
             depth: self.depth + 1,
             spent: self.spent.clone(),
         })
+    }
+
+    /// The tables besides its own that conditions of this filter read, until now.
+    pub fn reached(&self) -> BTreeSet<&'static str> {
+        self.spent.reached.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn reach(&self, table: &'static str) {
+        self.spent.reached.lock().unwrap_or_else(PoisonError::into_inner).insert(table);
     }
 
     fn spend(&self, values: usize) -> async_graphql::Result<()> {
@@ -226,12 +237,14 @@ impl Group {
     }
 }
 
-/// The values of `column` in the rows that may be seen and fulfil `condition`.
+/// The values of `column` in the rows that may be seen and fulfil `condition`. Every condition
+/// on another table is made of this.
 pub fn matching<E: Scoped>(
     column: E::Column,
     condition: Condition,
     scope: &Scope<'_>,
 ) -> SelectStatement {
+    scope.reach(E::default().table_name());
     let rows = scope.visible().select::<E>().select_only().column(column);
     rows.filter(condition).filter(column.is_not_null()).into_query()
 }

@@ -152,6 +152,8 @@ fn a_cube_pays_for_each_of_its_statements() {
         "delegations(filter: {headcountMin: {gt: 5}}) { nodes { key } }",
         "membersNotAttending(group: {key: \"asean\"}) { unknown { code } }",
         "search(text: \"a\") { nodes { kind } }",
+        "batchSnapshot(by: {key: \"a\"}, asKnownAt: \"x\") { key }",
+        "countrySnapshot(code: \"KH\", asKnownAt: \"x\") { code }",
     ] {
         let refused = aliases(field);
         assert!(
@@ -165,6 +167,19 @@ fn a_cube_pays_for_each_of_its_statements() {
                  actionPlans { expected } delegations(first: 5) { key } } } total { countries } } \
                  }";
     assert!(cost(shown, json!({})) > 4 * 100 * (price::CUBE + price::WIDE) + 100 * price::LISTED);
+}
+
+/// What it takes to go back over the log of a record keeps it off the connections of pages.
+#[test]
+fn a_few_snapshots_fit_in_a_request_and_are_read_with_what_takes_long() {
+    let of = |snapshots: usize| {
+        let field = "batchSnapshot(by: {key: \"a\"}, asKnownAt: \"x\") { key }";
+        let fields = (0..snapshots).map(|number| format!("a{number}: {field}"));
+        format!("{{ {} }}", fields.collect::<Vec<_>>().join(" "))
+    };
+    assert!(cost(&of(1), json!({})) > price::HEAVY);
+    assert!(cost(&of(4), json!({})) > 4 * (price::SEARCH + price::LOG));
+    assert!(fault(&of(5), json!({})).starts_with("COST_LIMIT_EXCEEDED"));
 }
 
 #[test]
