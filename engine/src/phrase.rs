@@ -131,6 +131,13 @@ impl Phrase {
         self.translate("en")
     }
 
+    /// The same as a sentence of its own, which begins with a capital.
+    pub fn sentence(&self, tag: &str) -> String {
+        let told = self.translate(tag);
+        let mut letters = told.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    }
+
     fn write(&self, tag: &str, told: &mut String) {
         let (say, values) = match self {
             Self::Verbatim(text) => return told.push_str(text),
@@ -201,6 +208,7 @@ mod tests {
         assert_eq!(phrase.english(), "stands in line 7 already");
         assert_eq!(phrase.translate("id"), "sudah ada di baris 7");
         assert_eq!(phrase.translate("fr"), phrase.english());
+        assert_eq!(phrase.sentence("id"), "Sudah ada di baris 7");
         assert_eq!(Phrase::any_of(["a", "b", "c"]).translate("id"), "a, b atau c");
         assert_eq!(Phrase::all_of(["{a}"]).english(), "{a}");
         assert_eq!(Phrase::any_of(Vec::<String>::new()).english(), "");

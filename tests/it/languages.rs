@@ -1,5 +1,5 @@
 //! What people are told is told in their language: of rows and columns of a file, of what a
-//! mutation refuses, and where a file is not taken at all.
+//! mutation refuses, where a file is not taken at all, and what findings and claims say.
 
 use axum::body::Body;
 use entity::vocabulary::{ImportTable, TokenScope};
@@ -17,6 +17,7 @@ both_dbs!(
     what_is_refused_is_told_in_the_language_of_the_writer,
     a_file_that_is_not_taken_is_told_so_in_the_language_of_the_officer,
     the_command_tells_in_the_language_that_it_is_asked_for,
+    findings_and_claims_are_told_in_the_language_of_the_reader,
 );
 
 const ROWS: &str = "angkatan,negara,jumlah,Host country visited\njewellery-2023,Thailnd,3,\n\
@@ -132,4 +133,45 @@ async fn the_command_tells_in_the_language_that_it_is_asked_for(app: TestApp) {
         shown.contains("is no name of a country that the register has; perhaps Thailand (TH)"),
         "{shown}"
     );
+}
+
+async fn findings_and_claims_are_told_in_the_language_of_the_reader(app: TestApp) {
+    let query = "{ batch(by: {key: \"jewellery-2023\"}) {
+        findings(filter: {rule: {eq: UNIT_CONFUSION}}) { nodes {
+            message en: message(language: EN) id: message(language: ID)
+            claims(first: 1, orderBy: [{field: ID}]) { nodes {
+                value en: value(language: EN) id: value(language: ID)
+            } }
+        } }
+        claims(filter: {property: {eq: ATTENDANCE}, status: {eq: NOT_SENT}}, first: 1) {
+            nodes { value en: value(language: EN) id: value(language: ID) }
+        }
+    } }";
+    let state = app.state();
+    for (languages, tag) in [("id, en;q=0.5", "id"), ("en", "en"), ("km", "en")] {
+        let headers = [("accept-language", languages)];
+        let answer = post(&state, json!({ "query": query }), &headers).await.json();
+        let batch = &answer["data"]["batch"];
+        let finding = &batch["findings"]["nodes"][0];
+        let claim = &batch["claims"]["nodes"][0];
+        for told in [finding, claim, &finding["claims"]["nodes"][0]] {
+            let said = told.get("message").or(told.get("value"));
+            assert!(told["en"].is_string() && told["en"] != told["id"], "{answer}");
+            assert_eq!(said, Some(&told[tag]), "{languages}: {answer}");
+        }
+        let said = finding["en"].as_str().expect("a sentence");
+        assert!(said.contains("22 is stated as the number of persons and countries"), "{said}");
+        let said = finding["id"].as_str().expect("a sentence");
+        assert!(said.contains("22 dinyatakan sebagai jumlah orang dan negara"), "{said}");
+        assert_eq!((&claim["en"], &claim["id"]), (&json!("NOT_SENT"), &json!("tidak mengirim")));
+    }
+    let table = async |languages: &str| {
+        let query = "{ findings(filter: {rule: {eq: UNIT_CONFUSION}}) { nodes { message } } }";
+        let headers = [("accept-language", languages), ("accept", "text/csv")];
+        let got = post(&state, json!({ "query": query }), &headers).await;
+        String::from_utf8(got.body).expect("text")
+    };
+    let (english, indonesian) = (table("km").await, table("id").await);
+    assert!(english.contains("22 is stated as the number of persons"), "{english}");
+    assert!(indonesian.contains("22 dinyatakan sebagai jumlah orang"), "{indonesian}");
 }

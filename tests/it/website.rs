@@ -28,6 +28,7 @@ both_dbs!(
     a_list_is_a_table_and_a_calendar_too,
     what_has_nothing_in_it_is_a_page_too,
     addresses_begin_with_the_path_of_the_register,
+    a_page_in_indonesian_has_no_finding_in_english,
 );
 
 async fn get(state: &HttpState, path: &str, headers: &[(&str, &str)]) -> Got {
@@ -380,4 +381,29 @@ async fn addresses_begin_with_the_path_of_the_register(app: TestApp) {
     let got = get(&state, style, &[]).await;
     assert_eq!(got.header("content-type"), "text/css; charset=utf-8");
     assert_eq!(got.header("cache-control"), "public, max-age=31536000, immutable");
+}
+
+async fn a_page_in_indonesian_has_no_finding_in_english(app: TestApp) {
+    let state = app.state();
+    let asked = "{ batch(by: {key: \"jewellery-2023\"}) { findings(first: 50) { nodes { \
+                 message id: message(language: ID) \
+                 claims(first: 10) { nodes { property en: value id: value(language: ID) } } } } } }";
+    let answer = app.ask(asked).await;
+    let at = "/batch/findings/nodes";
+    let (english, indonesian) = (answer.texts(at, "/message"), answer.texts(at, "/id"));
+    assert!(!english.is_empty());
+    let page = async |language: &str| {
+        let html = text(&get(&state, &format!("/{language}/batches/jewellery-2023"), &[]).await);
+        html.replace("&#x27;", "'")
+    };
+    let (in_english, in_indonesian) = (page("en").await, page("id").await);
+    for (english, indonesian) in english.iter().zip(&indonesian) {
+        assert!(in_english.contains(*english) && !in_english.contains(*indonesian), "{english}");
+        assert!(in_indonesian.contains(*indonesian), "{indonesian}");
+        assert!(!in_indonesian.contains(*english), "{english}");
+    }
+    for words in [" persons", "at least ", "about 1", "open list", "closed list", "NOT_SENT"] {
+        assert!(!in_indonesian.contains(words), "{words}");
+    }
+    assert!(!in_indonesian.contains("<span lang=\"en\">22"));
 }

@@ -13,7 +13,9 @@ use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::venue::Venue;
 use crate::engine::object::object;
+use crate::graphql::context::RequestContext;
 use crate::graphql::edge::Edge;
+use crate::graphql::language::Language;
 use crate::graphql::scalars::Date;
 use crate::network::institution::Institution;
 use crate::network::regional_group::RegionalGroup;
@@ -116,14 +118,20 @@ object! {
         /// Why it is deprecated; null where it is not.
         column rank_reason: Option<RankReason>;
     } {
-        /// What is stated, in a few words of English: "22 persons", "about 100 persons per day",
-        /// "2017-08-09", "ATTENDED"; a title, venue or organiser as printed.
-        async fn value(&self, ctx: &Context<'_>) -> Result<String> {
+        /// What is stated, in a few words: "22 persons", "about 100 persons per day", "2017-08-09",
+        /// "ATTENDED"; a title, venue or organiser as printed. In a language: the one asked for,
+        /// else that of the request, else English.
+        async fn value(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "The language.")] language: Option<Language>,
+        ) -> Result<String> {
+            let languages = ctx.languages(language);
             let name = match words::unprinted(&self.0) {
-                Some((kind, id)) => words::name(ctx, kind, id).await?,
+                Some(record) => words::name(ctx, record, &languages).await?,
                 None => None,
             };
-            Ok(words::value(&self.0, name.as_deref()))
+            Ok(words::value(&self.0, name.as_deref()).translate(languages.of_phrases()))
         }
     }
 }

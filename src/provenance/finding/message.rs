@@ -1,13 +1,14 @@
 //! The sentence that a finding says.
 
 mod counts;
+mod invariants;
 mod lists;
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Weekday};
 use entity::vocabulary::{
-    ActionPlanStatus, ClaimProperty, DatePrecision, DelegationStatus, FindingRule, RecordKind,
+    ActionPlanStatus, ClaimProperty, DatePrecision, FindingRule, RecordKind,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -18,17 +19,20 @@ use self::counts::{
     category_mismatch, fewer_countries, fewer_people, headcount_mismatch, heads_without_presence,
     per_day_mismatch, unit_confusion,
 };
+use self::invariants::{dates_out_of_order, plan_without_attendance, workshops_outside};
 use self::lists::{list_conflict, not_a_member, partition};
-use crate::provenance::claim::words::{Number, count, date};
+use crate::phrase::{Phrase, say};
+use crate::provenance::claim::words::{Number, count, date, terms};
 
-/// What a finding says: one sentence made of its rule and the values of its detail. `names` has the
-/// names of what is [`mentioned`]. A detail that is not of the rule's shape is shown as it is.
+/// What a finding says: one sentence made of its rule and the values of its detail, without the
+/// capital at its beginning. `names` has the names of what is [`mentioned`]. A detail that is not of
+/// the rule's shape is shown as it is.
 pub(super) fn message(
     rule: FindingRule,
     property: Option<ClaimProperty>,
     detail: &Json,
     names: &HashMap<Uuid, String>,
-) -> String {
+) -> Phrase {
     let sentence = match rule {
         FindingRule::UnitConfusion => unit_confusion(detail),
         FindingRule::SumMismatch => per_day_mismatch(detail)
@@ -52,7 +56,7 @@ pub(super) fn message(
             .or_else(|| plan_without_attendance(detail))
             .or_else(|| dates_out_of_order(detail)),
     };
-    sentence.map_or_else(|| raw(rule, detail), |sentence| capitalised(&sentence))
+    sentence.unwrap_or_else(|| Phrase::verbatim(raw(rule, detail)))
 }
 
 /// The records that a detail mentions by id.
@@ -88,16 +92,18 @@ fn value_conflict(
     property: Option<ClaimProperty>,
     detail: &Json,
     names: &HashMap<Uuid, String>,
-) -> Option<String> {
+) -> Option<Phrase> {
     let Values { values } = read(detail)?;
     let values: Option<Vec<_>> = values.iter().map(|value| stated(value, names)).collect();
-    let values = values.filter(|values| !values.is_empty())?.join("; ");
-    let what = property.map(|property| format!(" on {}", about(property))).unwrap_or_default();
-    Some(format!("the sources do not agree{what}: {values}."))
+    let values = Phrase::joined(values.filter(|values| !values.is_empty())?, "; ");
+    Some(match property.map(about) {
+        Some(what) => say!("the sources do not agree on {what}: {values}.", what, values),
+        None => say!("the sources do not agree: {values}.", values),
+    })
 }
 
 /// One of the values between which a conflict is.
-fn stated(value: &Json, names: &HashMap<Uuid, String>) -> Option<String> {
+fn stated(value: &Json, names: &HashMap<Uuid, String>) -> Option<Phrase> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Stated {
@@ -111,43 +117,49 @@ fn stated(value: &Json, names: &HashMap<Uuid, String>) -> Option<String> {
     let name = |id: Uuid| quoted(&names.get(&id).cloned().unwrap_or_else(|| id.to_string()));
     Some(match read(value)? {
         Stated::Id(id) | Stated::Institution { institution: id } | Stated::Group { group: id } => {
-            name(id)
+            Phrase::verbatim(name(id))
         }
-        Stated::Text(text) if read::<DelegationStatus>(value).is_some() => text,
-        Stated::Text(text) => quoted(&text),
-        Stated::Date { date: day, precision } => date(day, precision),
+        Stated::Text(text) => match read(value) {
+            Some(status) => terms::delegation_status(status),
+            None => Phrase::verbatim(quoted(&text)),
+        },
+        Stated::Date { date: day, precision } => Phrase::verbatim(date(day, precision)),
         Stated::Number(number) => count(&number)?,
     })
 }
 
-fn about(property: ClaimProperty) -> &'static str {
+fn about(property: ClaimProperty) -> Phrase {
     match property {
-        ClaimProperty::Title => "the title",
-        ClaimProperty::StartsOn => "the first day",
-        ClaimProperty::EndsOn => "the last day",
-        ClaimProperty::Venue => "the venue",
-        ClaimProperty::Organiser => "the organisers",
-        ClaimProperty::Participants => "how many took part",
-        ClaimProperty::Countries => "how many countries took part",
-        ClaimProperty::Attendance => "the status of the delegation",
-        ClaimProperty::Headcount => "how many people the delegation had",
-        ClaimProperty::Amount => "what was spent",
+        ClaimProperty::Title => say!("the title"),
+        ClaimProperty::StartsOn => say!("the first day"),
+        ClaimProperty::EndsOn => say!("the last day"),
+        ClaimProperty::Venue => say!("the venue"),
+        ClaimProperty::Organiser => say!("the organisers"),
+        ClaimProperty::Participants => say!("how many took part"),
+        ClaimProperty::Countries => say!("how many countries took part"),
+        ClaimProperty::Attendance => say!("the status of the delegation"),
+        ClaimProperty::Headcount => say!("how many people the delegation had"),
+        ClaimProperty::Amount => say!("what was spent"),
     }
 }
 
 #[derive(Deserialize)]
-struct Weekday {
+struct PrintedDay {
     date: NaiveDate,
-    weekday: usize,
-    printed: usize,
+    weekday: u8,
+    printed: u8,
 }
 
-fn weekday_mismatch(detail: &Json) -> Option<String> {
-    const DAYS: [&str; 7] =
-        ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    let Weekday { date, weekday, printed } = read(detail)?;
-    let day = |number: usize| number.checked_sub(1).and_then(|index| DAYS.get(index));
-    Some(format!("{date} is a {}, but the source prints {}.", day(weekday)?, day(printed)?))
+fn weekday_mismatch(detail: &Json) -> Option<Phrase> {
+    let PrintedDay { date, weekday, printed } = read(detail)?;
+    // ISO 8601 counts from 1, the library from 0.
+    let day = |number: u8| Weekday::try_from(number.checked_sub(1)?).ok().map(terms::weekday);
+    Some(say!(
+        "{date} is a {day}, but the source prints {printed}.",
+        date,
+        day = day(weekday)?,
+        printed = day(printed)?
+    ))
 }
 
 #[derive(Deserialize)]
@@ -164,21 +176,22 @@ struct Period {
     to: Option<NaiveDate>,
 }
 
-fn name_out_of_period(detail: &Json) -> Option<String> {
+fn name_out_of_period(detail: &Json) -> Option<Phrase> {
     let NameOutOfPeriod { name, in_force, used } = read(detail)?;
     let period = |period: &Period| match (period.from, period.to) {
-        (Some(from), Some(to)) if from == to => Some(format!("on {from}")),
-        (Some(from), Some(to)) => Some(format!("from {from} to {to}")),
-        (Some(from), None) => Some(format!("from {from}")),
-        (None, Some(to)) => Some(format!("until {to}")),
+        (Some(from), Some(to)) if from == to => Some(say!("on {day}", day = from)),
+        (Some(from), Some(to)) => Some(say!("from {from} to {to}", from, to)),
+        (Some(from), None) => Some(say!("from {from}", from)),
+        (None, Some(to)) => Some(say!("until {to}", to)),
         (None, None) => None,
     };
     let in_force: Option<Vec<_>> = in_force.iter().map(period).collect();
-    let in_force = listed(&in_force.filter(|periods| !periods.is_empty())?);
-    Some(format!(
-        "the name {} stands for the time {}, but was in force {in_force}.",
-        quoted(&name),
-        period(&used)?
+    let in_force = in_force.filter(|periods| !periods.is_empty())?;
+    Some(say!(
+        "the name {name} stands for the time {used}, but was in force {in_force}.",
+        name = quoted(&name),
+        used = period(&used)?,
+        in_force = Phrase::all_of(in_force)
     ))
 }
 
@@ -193,23 +206,36 @@ fn possible_same(
     rule: FindingRule,
     detail: &Json,
     names: &HashMap<Uuid, String>,
-) -> Option<String> {
+) -> Option<Phrase> {
     let PossibleSame { pair, edits } = read(detail)?;
     let is_person = rule == FindingRule::PossibleSamePerson;
     // Ids of people are told to nobody who may not see the people.
     let name = |id: Uuid| match names.get(&id) {
-        Some(name) => quoted(name),
-        None if is_person => "somebody who is not public".to_owned(),
-        None => quoted(&id.to_string()),
+        Some(name) => Phrase::verbatim(quoted(name)),
+        None if is_person => say!("somebody who is not public"),
+        None => Phrase::verbatim(quoted(&id.to_string())),
     };
     let [one, other] = pair.map(name);
-    let what = if is_person { "person" } else { "institution" };
     let differ = match edits {
-        0 => "only in the order or division of words".to_owned(),
-        1 => "by 1 letter".to_owned(),
-        edits => format!("by {edits} letters"),
+        0 => say!("only in the order or division of words"),
+        1 => say!("by 1 letter"),
+        edits => say!("by {edits} letters", edits),
     };
-    Some(format!("{one} and {other} may be one {what}: names of theirs differ {differ}."))
+    Some(if is_person {
+        say!(
+            "{one} and {other} may be one person: names of theirs differ {differ}.",
+            one,
+            other,
+            differ
+        )
+    } else {
+        say!(
+            "{one} and {other} may be one institution: names of theirs differ {differ}.",
+            one,
+            other,
+            differ
+        )
+    })
 }
 
 #[derive(Deserialize)]
@@ -219,11 +245,16 @@ struct ReportedBeforeEnd {
     ends_on: NaiveDate,
 }
 
-fn reported_before_end(detail: &Json) -> Option<String> {
+fn reported_before_end(detail: &Json) -> Option<Phrase> {
     let ReportedBeforeEnd { published_on, ends_on } = read(detail)?;
-    let published: Vec<_> = published_on.iter().map(NaiveDate::to_string).collect();
-    let published = (!published.is_empty()).then(|| listed(&published))?;
-    Some(format!("who attended was reported on {published}, before the batch ended on {ends_on}."))
+    if published_on.is_empty() {
+        return None;
+    }
+    Some(say!(
+        "who attended was reported on {published}, before the batch ended on {ended}.",
+        published = Phrase::all_of(published_on),
+        ended = ends_on
+    ))
 }
 
 #[derive(Deserialize)]
@@ -233,93 +264,12 @@ struct PlanOverdue {
     status: ActionPlanStatus,
 }
 
-fn plan_overdue(detail: &Json) -> Option<String> {
+fn plan_overdue(detail: &Json) -> Option<Phrase> {
     let PlanOverdue { due_on, status } = read(detail)?;
-    Some(format!("the action plan was due on {due_on} and still has the status {status}."))
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Dates {
-    starts_on: NaiveDate,
-    starts_precision: Option<DatePrecision>,
-    ends_on: NaiveDate,
-    ends_precision: Option<DatePrecision>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WorkshopsOutside {
-    starts_on: Option<NaiveDate>,
-    starts_precision: Option<DatePrecision>,
-    ends_on: Option<NaiveDate>,
-    ends_precision: Option<DatePrecision>,
-    workshops: Vec<Days>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Days {
-    starts_on: Option<NaiveDate>,
-    ends_on: Option<NaiveDate>,
-}
-
-fn workshops_outside(detail: &Json) -> Option<String> {
-    let WorkshopsOutside { starts_on, starts_precision, ends_on, ends_precision, workshops } =
-        read(detail)?;
-    let starts = starts_on.map(|day| format!("start {}", date(day, starts_precision)));
-    let ends = ends_on.map(|day| format!("end {}", date(day, ends_precision)));
-    let would: Vec<_> = starts.into_iter().chain(ends).collect();
-    let days =
-        workshops.iter().filter_map(|workshop| match (workshop.starts_on, workshop.ends_on) {
-            (Some(from), Some(to)) if from != to => Some(format!("from {from} to {to}")),
-            (from, to) => Some(format!("on {}", from.or(to)?)),
-        });
-    let days: Vec<_> = days.collect();
-    if would.is_empty() || days.is_empty() {
-        return None;
-    }
-    let (workshops, lie) =
-        if days.len() == 1 { ("a workshop", "lies") } else { ("workshops", "lie") };
-    Some(format!(
-        "by the claims the batch would {}, but {workshops} {} {lie} outside that, so its dates \
-         stayed as they were.",
-        listed(&would),
-        listed(&days)
-    ))
-}
-
-#[derive(Deserialize)]
-struct PlanWithoutAttendance {
-    status: Option<DelegationStatus>,
-    kept: Option<DelegationStatus>,
-    plans: Vec<Uuid>,
-}
-
-fn plan_without_attendance(detail: &Json) -> Option<String> {
-    let PlanWithoutAttendance { status, kept, plans } = read(detail)?;
-    let would = match status {
-        Some(status) => format!("would have the status {status}"),
-        None => "would have no status".to_owned(),
-    };
-    let plans = if plans.len() == 1 {
-        "an action plan".to_owned()
-    } else {
-        format!("{} action plans", plans.len())
-    };
-    let stayed = kept.map_or_else(|| "stayed open".to_owned(), |kept| format!("stayed {kept}"));
-    Some(format!(
-        "by the claims the delegation {would}, but it has {plans}, which only one that ATTENDED \
-         has, so its status {stayed}."
-    ))
-}
-
-fn dates_out_of_order(detail: &Json) -> Option<String> {
-    let Dates { starts_on, starts_precision, ends_on, ends_precision } = read(detail)?;
-    let (starts, ends) = (date(starts_on, starts_precision), date(ends_on, ends_precision));
-    Some(format!(
-        "by the claims the batch would start ({starts}) after it ends ({ends}), so its dates \
-         stayed as they were."
+    Some(say!(
+        "the action plan was due on {due} and still has the status {status}.",
+        due = due_on,
+        status = terms::plan_status(status)
     ))
 }
 
@@ -341,27 +291,14 @@ fn raw(rule: FindingRule, detail: &Json) -> String {
 }
 
 /// Clauses as one sentence; `None` where there are none.
-fn sentence(clauses: impl Iterator<Item = String>) -> Option<String> {
+fn sentence(clauses: impl Iterator<Item = Phrase>) -> Option<Phrase> {
     let clauses: Vec<_> = clauses.collect();
-    (!clauses.is_empty()).then(|| format!("{}.", clauses.join("; ")))
-}
-
-/// "A", "A and B", "A, B and C".
-fn listed(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [some @ .., last] => format!("{} and {last}", some.join(", ")),
-    }
+    let end = Phrase::verbatim(".");
+    (!clauses.is_empty()).then(|| Phrase::Joined(vec![Phrase::joined(clauses, "; "), end]))
 }
 
 fn quoted(text: &str) -> String {
     format!("“{text}”")
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -14,8 +14,9 @@ use super::query::FindingOrder;
 use crate::delivery::batch::Batch;
 use crate::engine::node::Node;
 use crate::engine::object::object;
-use crate::graphql::context::LoadRows;
+use crate::graphql::context::{LoadRows, RequestContext};
 use crate::graphql::edge::Edge;
+use crate::graphql::language::{Language, Languages};
 use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
 use crate::provenance::claim::{Claim, words};
@@ -51,11 +52,17 @@ object! {
         /// The property that it is about; null where it is about none in particular.
         column property: Option<ClaimProperty>;
     } {
-        /// One English sentence that says, with the values, what does not fit. Countries stand by
-        /// their codes.
-        async fn message(&self, ctx: &Context<'_>) -> Result<String> {
-            let names = names(ctx, &self.0, self.parent_key()).await?;
-            Ok(message(self.0.rule, self.0.property, &self.0.detail, &names))
+        /// One sentence that says, with the values, what does not fit, in a language: the one asked
+        /// for, else that of the request, else English. Countries stand by their codes.
+        async fn message(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "The language.")] language: Option<Language>,
+        ) -> Result<String> {
+            let languages = ctx.languages(language);
+            let names = names(ctx, &self.0, self.parent_key(), &languages).await?;
+            let message = message(self.0.rule, self.0.property, &self.0.detail, &names);
+            Ok(message.sentence(languages.of_phrases()))
         }
 
         /// The record that it is about; null where it is not there any more or may not be seen.
@@ -66,11 +73,12 @@ object! {
 }
 
 /// How the records that the detail mentions by id are called: as the claims behind it print
-/// them, else by their present names.
+/// them, else by their present names in one of the languages.
 async fn names(
     ctx: &Context<'_>,
     finding: &finding::Model,
     key: Key,
+    languages: &Languages,
 ) -> Result<HashMap<Uuid, String>> {
     let mentioned = mentioned(finding.property, &finding.detail);
     let mut names = HashMap::new();
@@ -88,7 +96,7 @@ async fn names(
     // All at once, so that they share their statements.
     let unprinted = mentioned.into_iter().filter(|(_, id)| !names.contains_key(id));
     let found = unprinted.map(async |(kind, id)| {
-        Ok::<_, async_graphql::Error>((id, words::name(ctx, kind, id).await?))
+        Ok::<_, async_graphql::Error>((id, words::name(ctx, (kind, id), languages).await?))
     });
     let found = try_join_all(found).await?;
     names.extend(found.into_iter().filter_map(|(id, name)| Some((id, name?))));

@@ -20,6 +20,7 @@ use entity::vocabulary::DatePrecision;
 pub(super) use self::tokens::is_until;
 use self::tokens::{Token, tokens};
 use crate::phrase::{Phrase, say};
+use crate::provenance::claim::words::terms::weekday;
 use crate::rule::dates::{YEARS, out_of_years};
 
 /// Which of day and month comes first in `3/4/2024`.
@@ -173,23 +174,11 @@ impl Part {
         match self.weekday {
             Some(_) if day.precision != DatePrecision::Day => wrong(no_day()),
             Some(printed) if day.date.weekday() != printed => {
-                let (says, is) = (named(printed), named(day.date.weekday()));
+                let (says, is) = (weekday(printed), weekday(day.date.weekday()));
                 wrong(say!("says {says}, and {date} was a {is}", says, date = day.date, is))
             }
             _ => Ok(day),
         }
-    }
-}
-
-fn named(day: Weekday) -> Phrase {
-    match day {
-        Weekday::Mon => say!("Monday"),
-        Weekday::Tue => say!("Tuesday"),
-        Weekday::Wed => say!("Wednesday"),
-        Weekday::Thu => say!("Thursday"),
-        Weekday::Fri => say!("Friday"),
-        Weekday::Sat => say!("Saturday"),
-        Weekday::Sun => say!("Sunday"),
     }
 }
 

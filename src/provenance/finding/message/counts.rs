@@ -4,8 +4,9 @@ use entity::vocabulary::{CountUnit, DelegationCategory, DelegationStatus};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::{listed, read, sentence};
-use crate::provenance::claim::words::{Number, count, units};
+use super::{read, sentence};
+use crate::phrase::{Phrase, say};
+use crate::provenance::claim::words::{Number, count, terms, units};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,18 +31,20 @@ struct MoreThanNamed {
     closed: bool,
 }
 
-pub(super) fn unit_confusion(detail: &Json) -> Option<String> {
+pub(super) fn unit_confusion(detail: &Json) -> Option<Phrase> {
     let UnitConfusion { same_number, more_than_named } = read(detail)?;
     let same = same_number.iter().map(|SameNumber { number, units: of }| {
-        let of: Vec<_> = of.iter().map(|unit| units(*unit, None).to_owned()).collect();
-        format!("{number} is stated as the number of {}", listed(&of))
+        let units = Phrase::all_of(of.iter().map(|unit| units(*unit, None)));
+        say!("{number} is stated as the number of {units}", number, units)
     });
     let more = more_than_named.iter().map(|MoreThanNamed { claimed, named, closed }| {
-        let list = if *closed { ", in a closed list" } else { "" };
-        format!(
-            "{claimed} {} against {named} named{list}",
-            units(CountUnit::Country, Some(*claimed))
-        )
+        let unit = units(CountUnit::Country, Some(*claimed));
+        let countries = Phrase::joined([Phrase::verbatim(claimed), unit], " ");
+        if *closed {
+            say!("{countries} against {named} named, in a closed list", countries, named)
+        } else {
+            say!("{countries} against {named} named", countries, named)
+        }
     });
     sentence(same.chain(more))
 }
@@ -54,11 +57,11 @@ struct PerDay {
     total: Vec<Number>,
 }
 
-pub(super) fn per_day_mismatch(detail: &Json) -> Option<String> {
+pub(super) fn per_day_mismatch(detail: &Json) -> Option<Phrase> {
     let PerDay { days, per_day, total } = read(detail)?;
     let (per_day, total) = (numbers(&per_day)?, numbers(&total)?);
-    let days = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
-    Some(format!("{per_day} over {days} is not {total}."))
+    let days = if days == 1 { say!("1 day") } else { say!("{days} days", days) };
+    Some(say!("{per_day} over {days} is not {total}.", per_day, days, total))
 }
 
 #[derive(Deserialize)]
@@ -68,11 +71,15 @@ struct Headcounts {
     total: Number,
 }
 
-pub(super) fn headcount_mismatch(detail: &Json) -> Option<String> {
+pub(super) fn headcount_mismatch(detail: &Json) -> Option<Phrase> {
     let Headcounts { delegations, sum, total } = read(detail)?;
-    let (sum, total) = (people(sum)?, people(total)?);
-    let party = if delegations == 1 { "delegation" } else { "delegations" };
-    Some(format!("the headcounts of {delegations} {party} add up to {sum}, not to {total}."))
+    let (delegations, sum, total) = (parties(delegations), people(sum)?, people(total)?);
+    Some(say!(
+        "the headcounts of {delegations} add up to {sum}, not to {total}.",
+        delegations,
+        sum,
+        total
+    ))
 }
 
 #[derive(Deserialize)]
@@ -83,23 +90,30 @@ struct OfCategory {
     total: Vec<Number>,
 }
 
-pub(super) fn category_mismatch(detail: &Json) -> Option<String> {
+pub(super) fn category_mismatch(detail: &Json) -> Option<Phrase> {
     let OfCategory { category, delegations, sum, total } = read(detail)?;
-    let (sum, total) = (people(sum)?, numbers(&total)?);
-    let party = if delegations == 1 { "delegation" } else { "delegations" };
-    Some(format!(
-        "the headcounts of {delegations} {party} of {category} add up to {sum}, not to {total}."
+    let (delegations, sum, total) = (parties(delegations), people(sum)?, numbers(&total)?);
+    Some(say!(
+        "the headcounts of {delegations} of {category} add up to {sum}, not to {total}.",
+        delegations,
+        category = terms::category(category),
+        sum,
+        total
     ))
 }
 
+fn parties(number: i64) -> Phrase {
+    if number == 1 { say!("1 delegation") } else { say!("{number} delegations", number) }
+}
+
 /// An accepted number, which is always one of people.
-fn people(number: Number) -> Option<String> {
+fn people(number: Number) -> Option<Phrase> {
     count(&Number { unit: Some(CountUnit::Person), ..number })
 }
 
-fn numbers(numbers: &[Number]) -> Option<String> {
+fn numbers(numbers: &[Number]) -> Option<Phrase> {
     let numbers: Vec<_> = numbers.iter().filter_map(count).collect();
-    (!numbers.is_empty()).then(|| numbers.join(" or "))
+    (!numbers.is_empty()).then(|| Phrase::any_of(numbers))
 }
 
 #[derive(Deserialize)]
@@ -108,10 +122,10 @@ struct FewerPeople {
     delegations: i64,
 }
 
-pub(super) fn fewer_people(detail: &Json) -> Option<String> {
+pub(super) fn fewer_people(detail: &Json) -> Option<Phrase> {
     let FewerPeople { people: number, delegations } = read(detail)?;
-    let party = if delegations == 1 { "delegation" } else { "delegations" };
-    Some(format!("{} cannot have come in {delegations} {party}.", people(number)?))
+    let (people, delegations) = (people(number)?, parties(delegations));
+    Some(say!("{people} cannot have come in {delegations}.", people, delegations))
 }
 
 #[derive(Deserialize)]
@@ -120,15 +134,21 @@ struct FewerCountries {
     attended: Vec<String>,
 }
 
-pub(super) fn fewer_countries(detail: &Json) -> Option<String> {
+pub(super) fn fewer_countries(detail: &Json) -> Option<Phrase> {
     let FewerCountries { counted, attended } = read(detail)?;
-    Some(format!(
-        "{} {} counted, but {} attended ({}).",
-        numbers(&counted)?,
-        if matches!(&counted[..], [one] if one.max == Some(1)) { "is" } else { "are" },
-        attended.len(),
-        attended.join(", ")
-    ))
+    let is_one = matches!(&counted[..], [one] if one.max == Some(1));
+    let (counted, number) = (numbers(&counted)?, attended.len());
+    let countries = attended.join(", ");
+    Some(if is_one {
+        say!("{counted} is counted, but {number} attended ({countries}).", counted, number, countries)
+    } else {
+        say!(
+            "{counted} are counted, but {number} attended ({countries}).",
+            counted,
+            number,
+            countries
+        )
+    })
 }
 
 #[derive(Deserialize)]
@@ -137,7 +157,7 @@ struct HeadsWithoutPresence {
     heads: Vec<Number>,
 }
 
-pub(super) fn heads_without_presence(detail: &Json) -> Option<String> {
+pub(super) fn heads_without_presence(detail: &Json) -> Option<Phrase> {
     let HeadsWithoutPresence { status, heads } = read(detail)?;
     // A party is that of one country: to say so would read as an average.
     let heads = heads.into_iter().map(|heads| Number { scope: None, ..heads });
@@ -146,9 +166,10 @@ pub(super) fn heads_without_presence(detail: &Json) -> Option<String> {
     if heads.is_empty() {
         return None;
     }
-    Some(format!(
-        "the delegation has the status {status}, so nobody of it was there, but {} are claimed to \
-         have been; no number of its people is accepted.",
-        heads.join(" or ")
+    Some(say!(
+        "the delegation has the status {status}, so nobody of it was there, but {heads} are \
+         claimed to have been; no number of its people is accepted.",
+        status = terms::delegation_status(status),
+        heads = Phrase::any_of(heads)
     ))
 }

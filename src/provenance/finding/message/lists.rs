@@ -7,7 +7,9 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{listed, quoted, read, sentence};
+use super::{quoted, read, sentence};
+use crate::phrase::{Phrase, say};
+use crate::provenance::claim::words::terms;
 
 /// A finding of a former version has no `says` and no `leftOut`: which source names whom was not
 /// kept then.
@@ -51,20 +53,31 @@ pub(super) fn sources(detail: &Json) -> Vec<Uuid> {
     sources
 }
 
-pub(super) fn list_conflict(detail: &Json, names: &HashMap<Uuid, String>) -> Option<String> {
+pub(super) fn list_conflict(detail: &Json, names: &HashMap<Uuid, String>) -> Option<Phrase> {
     let ListConflict { contradicted, not_on_closed_list, says, left_out } = read(detail)?;
     let title = |id: &Uuid| names.get(id).map_or_else(|| id.to_string(), |title| quoted(title));
     let contradicted: Vec<_> = contradicted
         .into_iter()
         .map(|country| {
             let of_it = says.iter().filter(|one| one.country == country);
-            let of_it: Vec<_> =
-                of_it.map(|one| format!("{}: {}", title(&one.source), one.status)).collect();
-            if of_it.is_empty() { country } else { format!("{country} ({})", of_it.join("; ")) }
+            let of_it: Vec<_> = of_it
+                .map(|one| {
+                    let status = terms::delegation_status(one.status);
+                    Phrase::joined([Phrase::verbatim(title(&one.source)), status], ": ")
+                })
+                .collect();
+            if of_it.is_empty() {
+                return Phrase::verbatim(country);
+            }
+            let (country, of_it) = (Phrase::verbatim(country), Phrase::joined(of_it, "; "));
+            Phrase::Joined(vec![country, Phrase::verbatim(" ("), of_it, Phrase::verbatim(")")])
         })
         .collect();
     let contradicted = (!contradicted.is_empty()).then(|| {
-        format!("the sources contradict each other on the attendance of {}", listed(&contradicted))
+        say!(
+            "the sources contradict each other on the attendance of {countries}",
+            countries = Phrase::all_of(contradicted)
+        )
     });
     let mut by_sources: BTreeMap<_, Vec<String>> = BTreeMap::new();
     for LeftOut { country, named, closed } in left_out {
@@ -73,18 +86,18 @@ pub(super) fn list_conflict(detail: &Json, names: &HashMap<Uuid, String>) -> Opt
     let mut missing: Vec<_> = by_sources
         .into_iter()
         .map(|((named, closed), countries)| {
-            format!(
-                "{} names {}, which the closed list of {} leaves out",
-                title(&named),
-                listed(&countries),
-                title(&closed)
+            say!(
+                "{named} names {countries}, which the closed list of {closed} leaves out",
+                named = title(&named),
+                countries = Phrase::all_of(countries),
+                closed = title(&closed)
             )
         })
         .collect();
     if missing.is_empty() && !not_on_closed_list.is_empty() {
-        missing.push(format!(
-            "one source names {}, which the closed list of another leaves out",
-            listed(&not_on_closed_list)
+        missing.push(say!(
+            "one source names {countries}, which the closed list of another leaves out",
+            countries = Phrase::all_of(not_on_closed_list)
         ));
     }
     sentence(contradicted.into_iter().chain(missing))
@@ -96,11 +109,13 @@ struct NotAMember {
     status: DelegationStatus,
 }
 
-pub(super) fn not_a_member(detail: &Json) -> Option<String> {
+pub(super) fn not_a_member(detail: &Json) -> Option<Phrase> {
     let NotAMember { country, status } = read(detail)?;
-    Some(format!(
+    Some(say!(
         "the delegation of {country} has the status {status}, but {country} was not a member of \
-         the programme's group at the time of the batch."
+         the programme's group at the time of the batch.",
+        country,
+        status = terms::delegation_status(status)
     ))
 }
 
@@ -113,21 +128,31 @@ struct Partition {
     unknown: Vec<String>,
 }
 
-pub(super) fn partition(detail: &Json) -> Option<String> {
+pub(super) fn partition(detail: &Json) -> Option<Phrase> {
     let Partition { attended, sent_nobody, declined, unknown } = read(detail)?;
     let all = attended.len() + sent_nobody.len() + declined.len() + unknown.len();
-    let members = if all == 1 { "member" } else { "members" };
+    let members = if all == 1 { say!("1 member") } else { say!("{all} members", all) };
     let verdict = match unknown.len() {
-        0 => format!("something final is known of all {all} {members}"),
-        some => {
-            format!("nothing final is known of {some} of {all} {members} ({})", unknown.join(", "))
-        }
+        0 => say!("something final is known of all {members}", members),
+        some => say!(
+            "nothing final is known of {some} of {members} ({countries})",
+            some,
+            members,
+            countries = unknown.join(", ")
+        ),
     };
-    let parts = [(attended, "attended"), (sent_nobody, "sent nobody"), (declined, "declined")];
-    let parts = parts.into_iter().filter(|(countries, _)| !countries.is_empty());
+    let did: [(_, fn(usize) -> Phrase); 3] = [
+        (attended, |number| say!("{number} attended", number)),
+        (sent_nobody, |number| say!("{number} sent nobody", number)),
+        (declined, |number| say!("{number} declined", number)),
+    ];
+    let parts = did.into_iter().filter(|(countries, _)| !countries.is_empty());
     let parts: Vec<_> = parts
-        .map(|(countries, did)| format!("{} {did} ({})", countries.len(), countries.join(", ")))
+        .map(|(countries, did)| {
+            let named = Phrase::verbatim(format!("({})", countries.join(", ")));
+            Phrase::joined([did(countries.len()), named], " ")
+        })
         .collect();
-    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
-    Some(format!("{verdict}{parts}."))
+    let parts = (!parts.is_empty()).then(|| Phrase::joined(parts, ", "));
+    sentence([Phrase::joined([verdict].into_iter().chain(parts), ": ")].into_iter())
 }

@@ -1,11 +1,13 @@
 //! One case of every rule, in the shapes that the rules give.
 
+mod indonesian;
+
 use serde_json::json;
 
 use super::*;
 
 fn says(rule: FindingRule, property: Option<ClaimProperty>, detail: Json) -> String {
-    message(rule, property, &detail, &HashMap::new())
+    message(rule, property, &detail, &HashMap::new()).sentence("en")
 }
 
 fn id(number: u128) -> Uuid {
@@ -18,7 +20,7 @@ fn named(property: Option<ClaimProperty>, rule: FindingRule, detail: Json) -> St
     let known = mentioned(property, &detail);
     assert!(known.iter().all(|(_, id)| names.contains_key(id)), "{known:?}");
     assert!(!known.is_empty());
-    message(rule, property, &detail, &names)
+    message(rule, property, &detail, &names).sentence("en")
 }
 
 #[test]

@@ -36,7 +36,7 @@ export function FindingCard({ finding, claims, named }: FindingProps): JSX.Eleme
           {finding.state !== 'OPEN' && <Pill kind="findingState" value={finding.state} />}
           <small>{label('rule', finding.rule)}</small>
         </div>
-        <p lang="en">{finding.message}</p>
+        <p>{finding.message}</p>
         {named && batch && (
           <p>
             <Link to={`/batches/${batch.key}/sources`}>{batchName(batch)}</Link>

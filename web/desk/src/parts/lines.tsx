@@ -54,7 +54,7 @@ export function FindingItem({ finding }: { finding: FindingLineFragment }): JSX.
   return (
     <li class="line">
       <div>
-        <span lang="en">{finding.message}</span>
+        <span>{finding.message}</span>
         <small>
           {label('rule', finding.rule)}
           {finding.batch && (

@@ -9,10 +9,10 @@ use sea_orm::ActiveValue::Set;
 use super::super::super::cells::Count;
 use super::super::people::with_sexes;
 use super::super::place::Place;
-use super::number::{self, Counted};
+use super::number::Counted;
 use crate::phrase::{Phrase, say};
 use crate::provenance::claim::people::BySex;
-use crate::provenance::claim::words;
+use crate::provenance::claim::words::{self, Number};
 use crate::rule::unset;
 
 /// A day, as exactly as it is known.
@@ -165,7 +165,8 @@ pub(super) fn stated(row: &claim::Model) -> Phrase {
             row.date.map(|day| date(day, row.precision))
         }
         (ClaimProperty::Participants | ClaimProperty::Countries, ..) => {
-            number::stated(row).map(|number| with_sexes(number, BySex::of(row)))
+            let number = words::count(&Number::of(row));
+            number.map(|number| with_sexes(number, BySex::of(row)))
         }
         (_, text, _) => text.as_ref().map(Phrase::verbatim),
     };
