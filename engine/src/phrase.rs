@@ -135,7 +135,10 @@ impl Phrase {
     pub fn sentence(&self, tag: &str) -> String {
         let told = self.translate(tag);
         let mut letters = told.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect())
+            .unwrap_or_default()
     }
 
     fn write(&self, tag: &str, told: &mut String) {

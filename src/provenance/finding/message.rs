@@ -7,9 +7,7 @@ mod lists;
 use std::collections::HashMap;
 
 use chrono::{NaiveDate, Weekday};
-use entity::vocabulary::{
-    ActionPlanStatus, ClaimProperty, DatePrecision, FindingRule, RecordKind,
-};
+use entity::vocabulary::{ActionPlanStatus, ClaimProperty, DatePrecision, FindingRule, RecordKind};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;

@@ -1,9 +1,7 @@
 //! What claims state, in both languages.
 
 use entity::id::VenueId;
-use entity::vocabulary::{
-    ClaimRank, CostKind, CountBasis, DelegationCategory, DelegationStatus,
-};
+use entity::vocabulary::{ClaimRank, CostKind, CountBasis, DelegationCategory, DelegationStatus};
 
 use super::*;
 
@@ -53,10 +51,7 @@ fn counts_keep_comparator_unit_and_scope() {
             stated(Participants, Range, (Some(20), Some(30)), Person, PerCountry),
             "20 to 30 persons per country",
         ),
-        (
-            stated(Participants, Tens, (None, None), Enterprise, WholeBatch),
-            "tens of enterprises",
-        ),
+        (stated(Participants, Tens, (None, None), Enterprise, WholeBatch), "tens of enterprises"),
         (stated(Countries, Exact, both(22), Country, WholeBatch), "22 countries"),
         (stated(Headcount, Exact, both(2), Person, PerCountry), "2 persons"),
     ];
@@ -79,8 +74,7 @@ fn dates_are_as_exact_as_stated() {
 
 #[test]
 fn names_are_as_printed_where_they_are_printed() {
-    let title =
-        claim::Model { text: Some("Batch II".to_owned()), ..claim(ClaimProperty::Title) };
+    let title = claim::Model { text: Some("Batch II".to_owned()), ..claim(ClaimProperty::Title) };
     assert_eq!(english(&title, None), "Batch II");
     let mut venue =
         claim::Model { venue_id: Some(VenueId(Uuid::nil())), ..claim(ClaimProperty::Venue) };

@@ -140,7 +140,12 @@ pub(super) fn fewer_countries(detail: &Json) -> Option<Phrase> {
     let (counted, number) = (numbers(&counted)?, attended.len());
     let countries = attended.join(", ");
     Some(if is_one {
-        say!("{counted} is counted, but {number} attended ({countries}).", counted, number, countries)
+        say!(
+            "{counted} is counted, but {number} attended ({countries}).",
+            counted,
+            number,
+            countries
+        )
     } else {
         say!(
             "{counted} are counted, but {number} attended ({countries}).",

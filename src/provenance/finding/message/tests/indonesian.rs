@@ -6,8 +6,7 @@ use super::super::*;
 use super::id;
 
 fn says(rule: FindingRule, property: Option<ClaimProperty>, detail: Json) -> String {
-    let names: HashMap<_, _> =
-        [(id(1), "Kompas".to_owned()), (id(2), "Antara".to_owned())].into();
+    let names: HashMap<_, _> = [(id(1), "Kompas".to_owned()), (id(2), "Antara".to_owned())].into();
     message(rule, property, &detail, &names).sentence("id")
 }
 
