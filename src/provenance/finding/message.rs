@@ -23,8 +23,8 @@ use crate::phrase::{Phrase, say};
 use crate::provenance::claim::words::{Number, count, date, terms};
 
 /// What a finding says: one sentence made of its rule and the values of its detail, without the
-/// capital at its beginning. `names` has the names of what is [`mentioned`]. A detail that is not of
-/// the rule's shape is shown as it is.
+/// capital at its beginning. `names` has the names of what is [`mentioned`]. A detail that is not
+/// of the rule's shape is shown as it is.
 pub(super) fn message(
     rule: FindingRule,
     property: Option<ClaimProperty>,

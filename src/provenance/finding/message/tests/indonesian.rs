@@ -40,8 +40,8 @@ fn numbers() {
     });
     assert_eq!(
         says(FindingRule::SumMismatch, Some(ClaimProperty::Participants), category),
-        "Jumlah orang dari 3 delegasi berkategori negara pengamat adalah sedikitnya 30 orang, bukan \
-         22 orang."
+        "Jumlah orang dari 3 delegasi berkategori negara pengamat adalah sedikitnya 30 orang, \
+         bukan 22 orang."
     );
     let headcounts =
         json!({ "delegations": 1, "sum": { "min": 3, "max": 3 }, "total": { "max": 2 } });
