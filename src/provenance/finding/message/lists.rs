@@ -128,6 +128,9 @@ struct Partition {
     unknown: Vec<String>,
 }
 
+/// What so many members did.
+type Told = fn(usize) -> Phrase;
+
 pub(super) fn partition(detail: &Json) -> Option<Phrase> {
     let Partition { attended, sent_nobody, declined, unknown } = read(detail)?;
     let all = attended.len() + sent_nobody.len() + declined.len() + unknown.len();
@@ -141,7 +144,7 @@ pub(super) fn partition(detail: &Json) -> Option<Phrase> {
             countries = unknown.join(", ")
         ),
     };
-    let did: [(_, fn(usize) -> Phrase); 3] = [
+    let did: [(Vec<String>, Told); 3] = [
         (attended, |number| say!("{number} attended", number)),
         (sent_nobody, |number| say!("{number} sent nobody", number)),
         (declined, |number| say!("{number} declined", number)),
