@@ -13,6 +13,8 @@ pub struct Claim {
     pub rank: Rank,
     /// Taken back, and not only found wrong.
     pub withdrawn: bool,
+    /// Whoever has entered it, as long as nobody else has touched it.
+    pub alone: Option<Who>,
 }
 
 /// What is accepted of a delegation, and how often that changed.
@@ -82,14 +84,16 @@ impl Register {
         if !seen {
             return Outcome::NotFound;
         }
+        // An officer of another institution.
+        let is_stranger = who == Who::Stranger;
         let allowed = match asked {
             Operation::Rank(..) => self.is_curator(who),
             Operation::Withdraw(_) => {
-                (self.claims[target].owners && self.is_officer(who)) || self.is_curator(who)
+                let claim = &self.claims[target];
+                let is_own = claim.alone == Some(who) && (self.is_officer(who) || is_stranger);
+                (claim.owners && self.is_officer(who)) || is_own || self.is_curator(who)
             }
-            Operation::File(..) => {
-                self.is_officer(who) || self.is_curator(who) || who == Who::Stranger
-            }
+            Operation::File(..) => self.is_officer(who) || self.is_curator(who) || is_stranger,
             _ => self.is_officer(who),
         };
         if !allowed {
@@ -97,18 +101,18 @@ impl Register {
         }
         match asked {
             Operation::Decide(decision, stale) => self.decide(decision, stale),
-            Operation::Invite(country) => self.invite(country),
+            Operation::Invite(country) => self.invite(who, country),
             Operation::Stand(_, status, headcount, stale) => {
-                self.stand(target, status, headcount, stale)
+                self.stand(who, target, status, headcount, stale)
             }
             Operation::File(_, report) if self.is_stated(target, report) => Outcome::DoneAlready,
             Operation::File(_, report) => {
-                self.state(target, false, report);
+                self.state(who, target, false, report);
                 self.reconcile();
                 Outcome::Done
             }
-            Operation::Rank(_, rank) => self.rank(target, rank),
-            Operation::Withdraw(_) => self.withdraw(target),
+            Operation::Rank(_, rank) => self.rank(who, target, rank),
+            Operation::Withdraw(_) => self.withdraw(who, target),
             _ => unreachable!("done above"),
         }
     }
@@ -170,18 +174,19 @@ impl Register {
         Outcome::Done
     }
 
-    fn invite(&mut self, country: usize) -> Outcome {
+    fn invite(&mut self, who: Who, country: usize) -> Outcome {
         if self.party_of(country).is_some() {
             return Outcome::Refused("DUPLICATE");
         }
         self.parties.push((country, Accepted::default(), 0));
-        self.state(self.parties.len() - 1, true, Report::Status(Party::Invited));
+        self.state(who, self.parties.len() - 1, true, Report::Status(Party::Invited));
         self.reconcile();
         Outcome::Done
     }
 
     fn stand(
         &mut self,
+        who: Who,
         party: usize,
         status: Party,
         headcount: Option<i32>,
@@ -211,7 +216,7 @@ impl Register {
         }
         let before = self.claims.len();
         if !is_said {
-            self.state(party, true, Report::Status(status));
+            self.state(who, party, true, Report::Status(status));
         }
         if let Some(headcount) = headcount.filter(|_| status == Attended) {
             let counted = self.claims.iter().rev().find(|claim| {
@@ -221,7 +226,7 @@ impl Register {
                     && !claim.report.is_status()
             });
             if counted.is_none_or(|claim| claim.report != Report::Headcount(headcount)) {
-                self.state(party, true, Report::Headcount(headcount));
+                self.state(who, party, true, Report::Headcount(headcount));
             }
         }
         if self.claims.len() == before {
@@ -231,7 +236,7 @@ impl Register {
         Outcome::Done
     }
 
-    fn rank(&mut self, claim: usize, rank: Rank) -> Outcome {
+    fn rank(&mut self, who: Who, claim: usize, rank: Rank) -> Outcome {
         let of = self.claims[claim].clone();
         let rival = |(place, other): (usize, &Claim)| {
             place != claim
@@ -245,18 +250,23 @@ impl Register {
         if of.rank == rank && !of.withdrawn {
             return Outcome::DoneAlready;
         }
-        (self.claims[claim].rank, self.claims[claim].withdrawn) = (rank, false);
-        self.reconcile();
+        self.touch(who, claim, rank, false);
         Outcome::Done
     }
 
-    fn withdraw(&mut self, claim: usize) -> Outcome {
+    fn withdraw(&mut self, who: Who, claim: usize) -> Outcome {
         if self.claims[claim].rank == Rank::Deprecated {
             return Outcome::Refused("ILLEGAL_MOVE");
         }
-        (self.claims[claim].rank, self.claims[claim].withdrawn) = (Rank::Deprecated, true);
-        self.reconcile();
+        self.touch(who, claim, Rank::Deprecated, true);
         Outcome::Done
+    }
+
+    fn touch(&mut self, who: Who, claim: usize, rank: Rank, withdrawn: bool) {
+        let claim = &mut self.claims[claim];
+        (claim.rank, claim.withdrawn) = (rank, withdrawn);
+        claim.alone = claim.alone.filter(|entered| *entered == who);
+        self.reconcile();
     }
 
     /// Whether the source says that already, and nobody has found it wrong.
@@ -265,8 +275,9 @@ impl Register {
         self.claims.iter().filter(same).any(|claim| claim.rank != Rank::Deprecated)
     }
 
-    fn state(&mut self, party: usize, owners: bool, report: Report) {
-        self.claims.push(Claim { party, owners, report, rank: Rank::Normal, withdrawn: false });
+    fn state(&mut self, who: Who, party: usize, owners: bool, report: Report) {
+        let (rank, withdrawn, alone) = (Rank::Normal, false, Some(who));
+        self.claims.push(Claim { party, owners, report, rank, withdrawn, alone });
     }
 
     /// Brings up to date what is accepted: the preferred claim, else the newest of the owner's,
