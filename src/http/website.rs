@@ -267,40 +267,30 @@ impl Visit {
     fn trouble(&self, asked: &Asked<'_>, problem: Problem) -> Response<Body> {
         let place = asked.given.iter().find(|(name, _)| name == "after" || name == "before");
         let mut wait = None;
+        let plain = |status, text| (status, text, String::new(), String::new());
         let (status, text, value, about) = match problem {
-            Problem::Missing => (StatusCode::NOT_FOUND, "missing", String::new(), String::new()),
+            Problem::Missing => plain(StatusCode::NOT_FOUND, "missing"),
             Problem::Void(since) => (StatusCode::GONE, "void", String::new(), since),
             Problem::Wrong(Wrong { text, value, about }) => {
                 (StatusCode::BAD_REQUEST, text, value, about)
             }
-            Problem::Failed => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "failed", String::new(), String::new())
-            }
+            Problem::Failed => plain(StatusCode::INTERNAL_SERVER_ERROR, "failed"),
             Problem::Refused(reply) => {
                 self.state.note(&reply);
                 wait = reply.retry_after().cloned();
                 let status = reply.status(Media::GraphQlResponse);
-                let bad =
+                let is_bad =
                     !matches!(reply, Reply::Closed(_)) && reply.code() == Some("BAD_USER_INPUT");
+                let is_busy = status != StatusCode::INTERNAL_SERVER_ERROR
+                    && (status.is_server_error() || status.is_client_error());
                 match place {
-                    Some((_, value)) if bad => {
+                    Some((_, value)) if is_bad => {
                         let value = value.chars().take(80).collect();
                         (StatusCode::BAD_REQUEST, "wrongPlace", value, String::new())
                     }
-                    _ if bad => {
-                        (StatusCode::BAD_REQUEST, "wrongAsked", String::new(), String::new())
-                    }
-                    _ if status.is_server_error() || status.is_client_error() => {
-                        let text = if status == StatusCode::INTERNAL_SERVER_ERROR {
-                            "failed"
-                        } else {
-                            "busy"
-                        };
-                        (status, text, String::new(), String::new())
-                    }
-                    _ => {
-                        (StatusCode::INTERNAL_SERVER_ERROR, "failed", String::new(), String::new())
-                    }
+                    None if is_bad => plain(StatusCode::BAD_REQUEST, "wrongAsked"),
+                    _ if is_busy => plain(status, "busy"),
+                    _ => plain(StatusCode::INTERNAL_SERVER_ERROR, "failed"),
                 }
             }
         };

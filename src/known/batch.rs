@@ -10,10 +10,10 @@ use entity::vocabulary::{
 };
 use sea_orm::Condition;
 
-use self::read::{BatchThen, Found, Wanted, batch_at};
+use self::read::{BatchThen, Wanted, batch_at};
 use super::delegation::DelegationSnapshot;
 use super::place::Place;
-use super::read::{few, page};
+use super::read::{page, page_of_events};
 use crate::delivery::batch::Batch;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
@@ -53,11 +53,8 @@ impl BatchSnapshot {
         };
         let reader = ctx.reader().clone();
         let position = place.at.position;
-        match ctx.reader().run(batch_at(reader, position, (which, void), wanted)).await? {
-            Found::Nothing => Ok(None),
-            Found::TooMany(events) => few(events).map(|()| None),
-            Found::Batch(then) => Ok(Some(Self { place, then: *then })),
-        }
+        let found = ctx.reader().run(batch_at(reader, position, (which, void), wanted)).await?;
+        Ok(found.then()?.map(|then| Self { place, then }))
     }
 }
 
@@ -231,8 +228,7 @@ impl BatchSnapshot {
         #[graphql(desc = "Only what stands behind this place.")] after: Option<Cursor>,
     ) -> Result<Listing<EventObject>> {
         let list = format!("batch events since {}", self.place.at);
-        let all = self.then.since.iter().map(|event| (event.row.position.to_string(), event));
-        page(ctx, &list, all.collect(), (first, after), |event| EventObject(event.clone()))
+        page_of_events(ctx, &list, &self.then.since, (first, after))
     }
 }
 

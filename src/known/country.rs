@@ -7,10 +7,10 @@ use entity::id::CountryCode;
 use entity::membership;
 use entity::vocabulary::{DatePrecision, MembershipKind, RecordKind};
 
-use self::read::{CountryThen, Found, country_at};
+use self::read::{CountryThen, country_at};
 use super::delegation::DelegationSnapshot;
 use super::place::Place;
-use super::read::{few, page};
+use super::read::{page, page_of_events};
 use crate::engine::reference::NodeType;
 use crate::eventlog::EventObject;
 use crate::graphql::context::RequestContext;
@@ -40,11 +40,8 @@ impl CountrySnapshot {
     ) -> Result<Option<Self>> {
         let place = Place::named(ctx, as_known_at).await?;
         let (reader, position) = (ctx.reader().clone(), place.at.position);
-        match ctx.reader().run(country_at(reader, position, code.clone())).await? {
-            Found::Nothing => Ok(None),
-            Found::TooMany(events) => few(events).map(|()| None),
-            Found::Country(then) => Ok(Some(Self { place, code, then: *then })),
-        }
+        let found = ctx.reader().run(country_at(reader, position, code.clone())).await?;
+        Ok(found.then()?.map(|then| Self { place, code, then }))
     }
 }
 
@@ -94,8 +91,7 @@ impl CountrySnapshot {
         #[graphql(desc = "Only what stands behind this place.")] after: Option<Cursor>,
     ) -> Result<Listing<EventObject>> {
         let list = format!("country events since {} {}", self.code, self.place.at);
-        let all = self.then.since.iter().map(|event| (event.row.position.to_string(), event));
-        page(ctx, &list, all.collect(), (first, after), |event| EventObject(event.clone()))
+        page_of_events(ctx, &list, &self.then.since, (first, after))
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entity::vocabulary::{DatePrecision, FindingState};
 use entity::{batch, delegation};
-use sea_orm::{DbErr, EntityTrait};
+use sea_orm::{DbErr, EntityTrait, ModelTrait};
 use serde_json::Value as Json;
 
 use crate::db::row::values;
@@ -25,8 +25,11 @@ pub(super) struct Former {
 
 impl Former {
     /// A row as it stands today.
-    pub(super) fn of_today(row: ArchivedRow) -> Self {
-        Self { row, is_there: true }
+    pub(super) fn of_today<M>(row: &M) -> Self
+    where
+        M: ModelTrait<Entity: EntityTrait<Model = M>>,
+    {
+        Self { row: values::<M::Entity>(row), is_there: true }
     }
 
     /// A row that is void today.
@@ -87,14 +90,6 @@ pub(super) fn delegation_row(row: &ArchivedRow) -> Result<delegation::Model, DbE
     let mut row = model::<delegation::Entity>(row)?;
     row.sort_headcount = sort_count((row.headcount_min, row.headcount_max));
     Ok(row)
-}
-
-/// The values of a row, as the archive has them.
-pub(super) fn archived_row<E>(row: &E::Model) -> ArchivedRow
-where
-    E: EntityTrait<Model: sea_orm::ModelTrait<Entity = E>>,
-{
-    values::<E>(row)
 }
 
 /// A set of references of a batch, behind an event that says what it was before.

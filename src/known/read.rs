@@ -1,6 +1,7 @@
 //! What is read to go back: rows that are void today, and the events since.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_graphql::{Context, Result as Answer};
 use entity::vocabulary::FindingState;
@@ -18,6 +19,8 @@ use super::tables::MOST_EVENTS;
 use crate::db::ArchivedRow;
 use crate::db::shadow::texts;
 use crate::db::sql::Sql;
+use crate::eventlog::EventObject;
+use crate::events::log::Logged;
 use crate::graphql::context::RequestContext;
 use crate::graphql::error::bad_input;
 use crate::graphql::listing::{Listing, place, read_place};
@@ -107,15 +110,38 @@ fn newest(
     sql.text(" GROUP BY subject_id) AS known ON known.newest = event.position");
 }
 
-/// Refuses to go back over more events than that.
-pub(super) fn few(events: usize) -> Answer<()> {
-    if events as u64 > MOST_EVENTS {
-        return Err(bad_input(format!(
-            "`asKnownAt` lies more than {MOST_EVENTS} events about this record back: as many can \
-             be gone back over"
-        )));
+/// What was read of a record at a place of the log.
+pub(super) enum Found<T> {
+    /// There was no such record, or it may not be seen.
+    Nothing,
+    /// There are more events since than are gone back over.
+    TooMany,
+    Then(Box<T>),
+}
+
+impl<T> Found<T> {
+    /// The record, if there was one; an error where it lies too far back.
+    pub(super) fn then(self) -> Answer<Option<T>> {
+        match self {
+            Self::Nothing => Ok(None),
+            Self::TooMany => Err(bad_input(format!(
+                "`asKnownAt` lies more than {MOST_EVENTS} events about this record back: as many \
+                 can be gone back over"
+            ))),
+            Self::Then(then) => Ok(Some(*then)),
+        }
     }
-    Ok(())
+}
+
+/// A page of the events since, by their positions.
+pub(super) fn page_of_events(
+    ctx: &Context<'_>,
+    list: &str,
+    since: &[Arc<Logged>],
+    asked: (Option<i32>, Option<Cursor>),
+) -> Answer<Listing<EventObject>> {
+    let all = since.iter().map(|event| (event.row.position.to_string(), event));
+    page(ctx, list, all.collect(), asked, |event| EventObject(event.clone()))
 }
 
 /// The states of findings at a position; of one that had not been found, none.

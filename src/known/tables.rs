@@ -10,11 +10,12 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, ModelTrait, QueryFilter, QueryOrd
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::former::{Former, archived_row, batch_row, delegation_row, undo_set};
+use super::former::{Former, batch_row, delegation_row, undo_set};
 use super::place::Place;
 use super::read::{id_of, kept, states_at, void_rows};
 use crate::access::Scoped;
 use crate::db::IDS_PER_QUERY;
+use crate::db::row::values;
 use crate::db::shadow::{Follows, Shadow};
 use crate::graphql::context::RequestContext;
 use crate::graphql::error::bad_input;
@@ -122,7 +123,7 @@ where
     for some in ids.chunks(IDS_PER_QUERY) {
         let these = id_column::<E>().is_in(some.iter().copied());
         let rows = reader.visible().select::<E>().filter(these).all(reader.heavy()).await?;
-        let former = |row: &E::Model| (E::id(row), Former::of_today(archived_row::<E>(row)));
+        let former = |row: &E::Model| (E::id(row), Former::of_today(row));
         found.extend(rows.iter().map(former));
     }
     Ok(found)
@@ -308,7 +309,7 @@ fn shadows(mut rows: BTreeMap<&'static str, Rows>, links: Links) -> Result<Vec<S
         if row.sort_date != today {
             moved.insert(*id);
         }
-        former.row = archived_row::<batch::Entity>(&row);
+        former.row = values::<batch::Entity>(&row);
     }
     if !moved.is_empty() {
         rows.entry("delegation").or_default();
@@ -316,7 +317,7 @@ fn shadows(mut rows: BTreeMap<&'static str, Rows>, links: Links) -> Result<Vec<S
     for former in rows.get_mut("delegation").into_iter().flat_map(BTreeMap::values_mut) {
         let mut row = delegation_row(&former.row)?;
         row.sort_date = days.get(&row.batch_id.0).copied().unwrap_or(row.sort_date);
-        former.row = archived_row::<delegation::Entity>(&row);
+        former.row = values::<delegation::Entity>(&row);
     }
     let mut all = Vec::new();
     // Delegations follow batches.

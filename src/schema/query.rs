@@ -111,9 +111,10 @@ impl Query {
         .await
     }
 
-    /// What a country had to do with, as the register knew it at a place of its log: its delegations
-    /// and memberships, and what happened to these since. You see what you may see today, and what
-    /// was a draft then if your institution kept it. Null where there is no such country.
+    /// What a country had to do with, as the register knew it at a place of its log: its
+    /// delegations and memberships, and what happened to these since. You see what you may see
+    /// today, and what was a draft then if your institution kept it. Null where there is no such
+    /// country.
     async fn country_snapshot(
         &self,
         ctx: &Context<'_>,

@@ -25,9 +25,9 @@ mutations! {
         /// Says that a record was entered in error: what it tells never was. It leaves all lists,
         /// counts, calendars, feeds, search and findings, with all that hangs from it, and its
         /// place is free. Its id and key lead to a tombstone, and no other record of its kind gets
-        /// the key. For whoever may change the record; a claim, source, venue, institution or person
-        /// that nobody else has touched since, also for whoever entered it. Needs a reason. What
-        /// merely changed (a batch that was called off, a delegation that did not come) is no
+        /// the key. For whoever may change the record; a claim, source, venue, institution or
+        /// person that nobody else has touched since, also for whoever entered it. Needs a reason.
+        /// What merely changed (a batch that was called off, a delegation that did not come) is no
         /// error: other mutations say so.
         void_record(VoidRecordInput) -> VoidRecordPayload { tombstone: Tombstone }, a KeepRecord {
             /// The record, of any kind but countries, findings, accounts, grants, tokens, imports

@@ -1,22 +1,14 @@
 // What is decided about a batch: each says before who will hear of it, and is in the history.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { clean, day, launch, open, signIn } from './browser.mjs';
-import { ask, start } from './server.mjs';
+import { test } from 'node:test';
+import { clean, day, open, signIn } from './browser.mjs';
+import { begin, browser, server } from './scene.mjs';
+import { ask } from './server.mjs';
 import { texts } from './texts.mjs';
 
 const t = texts('en');
 
-let server;
-let browser;
-before(async () => {
-  server = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+begin();
 
 /** A batch that is announced. */
 async function announced(key) {

@@ -1,8 +1,9 @@
 // A long spreadsheet: it is previewed, corrected, applied and undone, and the page never freezes.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { clean, launch, open, signIn } from './browser.mjs';
-import { ask, start } from './server.mjs';
+import { test } from 'node:test';
+import { clean, open, signIn } from './browser.mjs';
+import { begin, browser, server } from './scene.mjs';
+import { ask } from './server.mjs';
 
 const ROWS = 2000;
 // In milliseconds; a longer task keeps people from typing.
@@ -10,16 +11,7 @@ const LONGEST_TASK = 100;
 // To read, plan or apply so many rows takes a while.
 const LONG = { timeout: 60_000 };
 
-let server;
-let browser;
-before(async () => {
-  server = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+begin();
 
 const say = (query, variables) => ask(server, server.tokens.ana, query, variables);
 

@@ -1,20 +1,11 @@
 // GraphiQL as who writes through it sees it: headers go along from tab to tab, and what was written is
 // there after a reload, without the headers.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch, open } from './browser.mjs';
-import { start } from './server.mjs';
+import { test } from 'node:test';
+import { open } from './browser.mjs';
+import { begin, browser, server } from './scene.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+begin();
 
 /** Waits until this stands in an editor of the active tab. */
 const holds = (page, editor, text) =>

@@ -1,19 +1,11 @@
 // What each role has buttons for, and what comes of them.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { clean, launch, open, signIn } from './browser.mjs';
-import { ask, start } from './server.mjs';
+import { test } from 'node:test';
+import { clean, open, signIn } from './browser.mjs';
+import { begin, browser, server } from './scene.mjs';
+import { ask } from './server.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+begin();
 
 test('a focal point agrees and contests', async () => {
   const tab = await open(browser, server);

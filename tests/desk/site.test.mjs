@@ -4,11 +4,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { HtmlValidate } from 'html-validate';
-import { clean, launch, open } from './browser.mjs';
-import { ask, start } from './server.mjs';
+import { clean, open } from './browser.mjs';
+import { begin, browser, server } from './scene.mjs';
+import { ask } from './server.mjs';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const folder = process.env.SCREENSHOTS;
@@ -58,16 +59,7 @@ const validator = new HtmlValidate({
   },
 });
 
-let server;
-let browser;
-before(async () => {
-  server = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+begin();
 
 /** The page and what it fetches, as they come over the network. */
 async function weigh(html) {

@@ -27,7 +27,7 @@ pub enum Action {
     KeepInstitution,
     /// State what a source says of a batch or delegation.
     FileClaim,
-    /// Take back what one's own institution or country has stated.
+    /// Take back what one's own institution or country has stated, or one has filed oneself.
     WithdrawClaim,
     /// Explain a finding.
     ExplainFinding,

@@ -13,7 +13,8 @@ fn number(row: &QueryResult, name: &str) -> Result<i64, DbErr> {
     row.try_get::<Option<i64>>("", name).map(Option::unwrap_or_default)
 }
 
-/// The bounds of a sum: none where nothing is counted, and no upper one where a part of it has none.
+/// The bounds of a sum: none where nothing is counted, and no upper one where a part of it has
+/// none.
 fn bounds(row: &QueryResult) -> Result<(Option<i32>, Option<i32>), DbErr> {
     let is_counted = number(row, "counted")? > 0;
     let is_bounded = is_counted && number(row, "unbounded")? == 0;

@@ -19,23 +19,13 @@ pub(super) async fn completeness(ctx: &Context<'_>, batch: Key) -> Result<Option
             .add(claim::Column::Property.eq(ClaimProperty::Countries))
             .add(claim::Column::Rank.ne(ClaimRank::Deprecated))
             .add(claim::Column::Completeness.is_not_null());
-        FewLoader {
-            edge: Edge::<claim::Entity>::by(claim::Column::BatchId),
-            condition,
-            order: Vec::new(),
-            limit: None,
-        }
+        FewLoader::chosen(Edge::<claim::Entity>::by(claim::Column::BatchId), condition)
     };
     let partitions = || {
         let condition = Condition::all()
             .add(finding::Column::Rule.eq(FindingRule::PartitionComplete))
             .add(finding::Column::State.ne(FindingState::Resolved));
-        FewLoader {
-            edge: Edge::<finding::Entity>::by(finding::Column::BatchId),
-            condition,
-            order: Vec::new(),
-            limit: None,
-        }
+        FewLoader::chosen(Edge::<finding::Entity>::by(finding::Column::BatchId), condition)
     };
     let reader = ctx.reader();
     let (lists, partitions) = try_join(

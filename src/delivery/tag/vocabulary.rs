@@ -9,19 +9,13 @@ use entity::vocabulary::TagVocabulary;
 /// Title by code.
 type Codes = BTreeMap<String, String>;
 
-macro_rules! codes {
-    ($name:literal) => {
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/vocabularies/", $name, ".csv"))
-    };
-}
-
 /// The 17 goals and 169 targets of the 2030 Agenda for Sustainable Development (United Nations,
 /// A/RES/70/1). Titles of targets are the register's own.
-static SDG: LazyLock<Codes> = LazyLock::new(|| read(codes!("sdg")));
+static SDG: LazyLock<Codes> = LazyLock::new(|| read(vocabulary_file!("sdg")));
 /// ISCED Fields of Education and Training 2013 (UNESCO Institute for Statistics).
-static ISCED_F: LazyLock<Codes> = LazyLock::new(|| read(codes!("isced-f")));
+static ISCED_F: LazyLock<Codes> = LazyLock::new(|| read(vocabulary_file!("isced-f")));
 /// Purpose codes and their categories of the OECD's DAC and CRS code lists, as IATI publishes them.
-static DAC_PURPOSE: LazyLock<Codes> = LazyLock::new(|| read(codes!("dac-purpose")));
+static DAC_PURPOSE: LazyLock<Codes> = LazyLock::new(|| read(vocabulary_file!("dac-purpose")));
 
 /// How many codes are suggested in place of an unknown one.
 const SUGGESTED: usize = 5;
@@ -70,9 +64,9 @@ mod tests {
     #[test]
     fn every_row_is_a_code_of_its_own() {
         for (vocabulary, file, rows) in [
-            (TagVocabulary::Sdg, codes!("sdg"), 17 + 169),
-            (TagVocabulary::IscedF, codes!("isced-f"), 218),
-            (TagVocabulary::DacPurpose, codes!("dac-purpose"), 44 + 325),
+            (TagVocabulary::Sdg, vocabulary_file!("sdg"), 17 + 169),
+            (TagVocabulary::IscedF, vocabulary_file!("isced-f"), 218),
+            (TagVocabulary::DacPurpose, vocabulary_file!("dac-purpose"), 44 + 325),
         ] {
             assert_eq!(file.lines().count(), rows + 1, "{vocabulary}");
             assert_eq!(codes(vocabulary).len(), rows, "{vocabulary}");

@@ -10,19 +10,13 @@ pub(super) type Coded = (i32, String);
 /// By a code that the register has.
 type Codes = BTreeMap<String, Coded>;
 
-macro_rules! codes {
-    ($name:literal) => {
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/vocabularies/", $name, ".csv"))
-    };
-}
-
 /// By the ISO 3166-1 alpha-3 code: countries that can receive (list 13 of the OECD).
-static RECIPIENTS: LazyLock<Codes> = LazyLock::new(|| read(codes!("tossd-recipient")));
+static RECIPIENTS: LazyLock<Codes> = LazyLock::new(|| read(vocabulary_file!("tossd-recipient")));
 /// By the ISO 3166-1 alpha-3 code: countries that report what they provide (list 5 of the OECD).
-static PROVIDERS: LazyLock<Codes> = LazyLock::new(|| read(codes!("tossd-provider")));
+static PROVIDERS: LazyLock<Codes> = LazyLock::new(|| read(vocabulary_file!("tossd-provider")));
 /// By the first three digits of a purpose: the sectors of the published data file, which are those
 /// categories, or what stands over them in the list (list 10 of the OECD).
-static SECTORS: LazyLock<Codes> = LazyLock::new(|| read(codes!("tossd-sector")));
+static SECTORS: LazyLock<Codes> = LazyLock::new(|| read(vocabulary_file!("tossd-sector")));
 
 fn read(file: &str) -> Codes {
     let mut rows = csv::Reader::from_reader(file.as_bytes());
@@ -53,9 +47,9 @@ mod tests {
     #[test]
     fn the_lists_are_whole() {
         for (list, file) in [
-            (&RECIPIENTS, codes!("tossd-recipient")),
-            (&PROVIDERS, codes!("tossd-provider")),
-            (&SECTORS, codes!("tossd-sector")),
+            (&RECIPIENTS, vocabulary_file!("tossd-recipient")),
+            (&PROVIDERS, vocabulary_file!("tossd-provider")),
+            (&SECTORS, vocabulary_file!("tossd-sector")),
         ] {
             assert_eq!(list.len(), file.lines().count() - 1);
         }

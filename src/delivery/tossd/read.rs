@@ -91,13 +91,11 @@ pub(super) async fn codes(
 
 /// What sources state of the amounts of a batch; what is known to be wrong is left out.
 pub(super) async fn amounts(ctx: &Context<'_>, batch: BatchId) -> Result<Vec<claim::Model>> {
-    let few = || FewLoader {
-        edge: Edge::<claim::Entity>::by(claim::Column::BatchId),
-        condition: Condition::all()
+    let few = || {
+        let condition = Condition::all()
             .add(claim::Column::Property.eq(ClaimProperty::Amount))
-            .add(claim::Column::Rank.ne(ClaimRank::Deprecated)),
-        order: Vec::new(),
-        limit: None,
+            .add(claim::Column::Rank.ne(ClaimRank::Deprecated));
+        FewLoader::chosen(Edge::<claim::Entity>::by(claim::Column::BatchId), condition)
     };
     let found = ctx.reader().load("amounts", few, Key::Id(batch.0)).await?;
     Ok(found.iter().flat_map(|rows| rows.iter()).map(|row| (**row).clone()).collect())
@@ -105,13 +103,11 @@ pub(super) async fn amounts(ctx: &Context<'_>, batch: BatchId) -> Result<Vec<cla
 
 /// The countries that attended a batch.
 pub(super) async fn attended(ctx: &Context<'_>, batch: BatchId) -> Result<BTreeSet<CountryCode>> {
-    let few = || FewLoader {
-        edge: Edge::<delegation::Entity>::by(delegation::Column::BatchId),
-        condition: Condition::all()
+    let few = || {
+        let condition = Condition::all()
             .add(delegation::Column::Represents.eq(Representation::Country))
-            .add(delegation::Column::Status.eq(DelegationStatus::Attended)),
-        order: Vec::new(),
-        limit: None,
+            .add(delegation::Column::Status.eq(DelegationStatus::Attended));
+        FewLoader::chosen(Edge::<delegation::Entity>::by(delegation::Column::BatchId), condition)
     };
     let found = ctx.reader().load("attended", few, Key::Id(batch.0)).await?;
     Ok(found

@@ -10,10 +10,8 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, UnionType};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, JoinType, QueryFilter};
 use uuid::Uuid;
 
-use super::super::former::{
-    Former, archived_row, batch_row, delegation_row, state_after, undo_set,
-};
-use super::super::read::{events_since, id_of, kept, of_batch, roots, void_rows};
+use super::super::former::{Former, batch_row, delegation_row, state_after, undo_set};
+use super::super::read::{Found, events_since, id_of, kept, of_batch, roots, void_rows};
 use super::super::tables::MOST_EVENTS;
 use crate::db::ArchivedRow;
 use crate::db::row::{columns, maybe, model as read_model};
@@ -42,15 +40,6 @@ pub(super) struct BatchThen {
     pub(super) findings: Vec<finding::Model>,
     /// What happened to the batch and its delegations since, as far as it may be seen.
     pub(super) since: Vec<Arc<Logged>>,
-}
-
-/// What was read of a batch.
-pub(super) enum Found {
-    /// There was no such batch, or it may not be seen.
-    Nothing,
-    /// More events than are gone back over: so many at least.
-    TooMany(usize),
-    Batch(Box<BatchThen>),
 }
 
 /// Rows of the tables that a batch has to do with, as they stand today.
@@ -97,7 +86,7 @@ pub(super) async fn batch_at(
     position: i64,
     (which, void): (Condition, Option<Condition>),
     wanted: Wanted,
-) -> Result<Found, DbErr> {
+) -> Result<Found<BatchThen>, DbErr> {
     let visible = reader.visible();
     let mut rows = Rows::default();
     let id = match (read_parties(&reader, which, &mut rows).await?, void) {
@@ -132,10 +121,10 @@ pub(super) async fn batch_at(
         .filter_map(|event| Some((event.subject_id?.parse().ok()?, state_after(&event.kind)?)));
     let states = states.collect();
     if events.len() as u64 > MOST_EVENTS {
-        return Ok(Found::TooMany(events.len()));
+        return Ok(Found::TooMany);
     }
     Ok(back(&reader, id, rows, events, &states)?
-        .map_or(Found::Nothing, |batch| Found::Batch(Box::new(batch))))
+        .map_or(Found::Nothing, |batch| Found::Then(Box::new(batch))))
 }
 
 /// Reads the batch of today with its delegations, which are seen by whoever sees it; its id, where
@@ -157,11 +146,10 @@ async fn read_parties(
         if rows.batch.is_none() {
             let batch = read_model::<batch::Entity>(&row, 0, &batches)?;
             rows.id = Some(batch.id.0);
-            rows.batch = Some(Former::of_today(archived_row::<batch::Entity>(&batch)));
+            rows.batch = Some(Former::of_today(&batch));
         }
         if let Some(party) = maybe::<delegation::Entity>(&row, batches.len(), &parties)? {
-            let values = archived_row::<delegation::Entity>(&party);
-            rows.delegations.insert(party.id.0, Former::of_today(values));
+            rows.delegations.insert(party.id.0, Former::of_today(&party));
         }
     }
     Ok(rows.id)

@@ -12,8 +12,8 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, QueryFilter, Query
 use uuid::Uuid;
 
 use super::super::delegation::DelegationSnapshot;
-use super::super::former::{Former, archived_row, batch_row, delegation_row};
-use super::super::read::{events_since, id_of, kept, void_rows};
+use super::super::former::{Former, batch_row, delegation_row};
+use super::super::read::{Found, events_since, id_of, kept, roots, void_rows};
 use super::super::tables::MOST_EVENTS;
 use crate::db::row::{columns, maybe, model as read_model};
 use crate::events::log::Logged;
@@ -30,15 +30,6 @@ pub(super) struct CountryThen {
     pub(super) since: Vec<Arc<Logged>>,
 }
 
-/// What was read of a country.
-pub(super) enum Found {
-    /// There is no such country.
-    Nothing,
-    /// More events than are gone back over: so many at least.
-    TooMany(usize),
-    Country(Box<CountryThen>),
-}
-
 /// Rows that a country has to do with, as they stand today.
 #[derive(Default)]
 struct Rows {
@@ -52,7 +43,7 @@ pub(super) async fn country_at(
     reader: Arc<Reader>,
     position: i64,
     code: CountryCode,
-) -> Result<Found, DbErr> {
+) -> Result<Found<CountryThen>, DbErr> {
     let mut rows = Rows::default();
     if !read_memberships(&reader, &code, &mut rows).await? {
         return Ok(Found::Nothing);
@@ -63,9 +54,9 @@ pub(super) async fn country_at(
     let records = records.map(Uuid::to_string).collect();
     let events = events_since(&reader, position, records, Vec::new()).await?;
     if events.len() as u64 > MOST_EVENTS {
-        return Ok(Found::TooMany(events.len()));
+        return Ok(Found::TooMany);
     }
-    Ok(Found::Country(Box::new(back(&reader, rows, events)?)))
+    Ok(Found::Then(Box::new(back(&reader, rows, events)?)))
 }
 
 /// Reads the memberships of today; whether there is such a country.
@@ -85,8 +76,7 @@ async fn read_memberships(
     let found = reader.heavy().query_all(&select).await?;
     for row in &found {
         if let Some(row) = maybe::<membership::Entity>(row, 1, &all)? {
-            let values = archived_row::<membership::Entity>(&row);
-            rows.memberships.insert(row.id.0, Former::of_today(values));
+            rows.memberships.insert(row.id.0, Former::of_today(&row));
         }
     }
     Ok(!found.is_empty())
@@ -109,10 +99,8 @@ async fn read_delegations(
     for row in reader.heavy().query_all(&select).await? {
         let party = read_model::<delegation::Entity>(&row, 0, &parties)?;
         let batch = read_model::<batch::Entity>(&row, parties.len(), &batches)?;
-        let values = archived_row::<delegation::Entity>(&party);
-        rows.delegations.insert(party.id.0, Former::of_today(values));
-        let values = archived_row::<batch::Entity>(&batch);
-        rows.batches.insert(batch.id.0, Former::of_today(values));
+        rows.delegations.insert(party.id.0, Former::of_today(&party));
+        rows.batches.insert(batch.id.0, Former::of_today(&batch));
     }
     Ok(())
 }
@@ -122,8 +110,7 @@ async fn read_void(reader: &Reader, code: &CountryCode, rows: &mut Rows) -> Resu
     let of_country = Expr::cust("\"voided_row\".\"row\" ->> 'country_code'").eq(code.0.clone());
     let of_country =
         Condition::any().add(of_country).add(voided_row::Column::TableName.eq("batch"));
-    let under = voided_row::Column::TombstoneId
-        .in_subquery(super::super::read::roots(reader, Condition::all()));
+    let under = voided_row::Column::TombstoneId.in_subquery(roots(reader, Condition::all()));
     let which = Condition::all().add(of_country).add(under);
     let (mut batches, mut wanted) = (BTreeMap::new(), BTreeSet::new());
     for (kept, row) in void_rows(reader, &["delegation", "membership", "batch"], which).await? {
@@ -152,8 +139,7 @@ async fn read_void(reader: &Reader, code: &CountryCode, rows: &mut Rows) -> Resu
         let these = batch::Column::Id.is_in(some.iter().copied().map(BatchId));
         let found = reader.visible().select::<batch::Entity>().filter(these);
         for row in found.all(reader.heavy()).await? {
-            let values = archived_row::<batch::Entity>(&row);
-            rows.batches.insert(row.id.0, Former::of_today(values));
+            rows.batches.insert(row.id.0, Former::of_today(&row));
         }
     }
     Ok(())

@@ -132,9 +132,21 @@ input! {
     }
 }
 
+/// The document that is described: the one of which the register has all of this, else a new one.
+pub(crate) async fn document(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &NewSourceInput,
+) -> Result<source::Model, WriteError> {
+    match same_document(w, by, input).await? {
+        Some(known) => Ok(known),
+        None => enter_source(w, by, None, input).await,
+    }
+}
+
 /// The document of which the register has all that is given here, and nothing else; for whoever
 /// may enter one.
-pub(crate) async fn same_document(
+async fn same_document(
     w: &Write,
     by: &Authorizer,
     input: &NewSourceInput,
@@ -181,7 +193,7 @@ fn is_document(by: &Authorizer, kind: SourceKind) -> Result<(), WriteError> {
 }
 
 /// Enters a document, under a key of its own or one that is made.
-pub(crate) async fn enter_source(
+async fn enter_source(
     w: &mut Write,
     by: &Authorizer,
     key: Option<&String>,

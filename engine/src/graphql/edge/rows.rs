@@ -67,6 +67,13 @@ pub struct FewLoader<E: EntityTrait> {
     pub limit: Option<u64>,
 }
 
+impl<E: EntityTrait> FewLoader<E> {
+    /// All children that fulfil a condition, in the order of their ids.
+    pub fn chosen(edge: Edge<E>, condition: Condition) -> Self {
+        Self { edge, condition, order: Vec::new(), limit: None }
+    }
+}
+
 impl<E: Scoped<Model: Send + Sync>> LevelLoader for FewLoader<E> {
     type Answer = Vec<Arc<E::Model>>;
 

@@ -25,7 +25,7 @@ use crate::graphql::scalars::CountryCode;
 use crate::mutation::IdOf;
 use crate::phrase::say;
 use crate::provenance::claim::rules as claims;
-use crate::provenance::source::{enter_source, same_document, source_for_claims};
+use crate::provenance::source::{document, source_for_claims};
 use crate::rule::{check, made_key, unset};
 
 /// The longest list of what a source states.
@@ -54,20 +54,10 @@ impl<'a> Filing<'a> {
         batch: &'a batch::Model,
         input: &'a FileClaimsInput,
     ) -> Result<Self, WriteError> {
-        let (source, stated) = match (input.source_id, &input.new_source) {
-            (Some(id), None) => {
-                let source = source_for_claims(w, by, id).await?.id;
-                (source, claims::of_source(w, source, batch.id).await?)
-            }
+        let source = match (input.source_id, &input.new_source) {
+            (Some(id), None) => source_for_claims(w, by, id).await?.id,
             (None, Some(new)) => {
-                let known = same_document(w, by, new).await;
-                match known.map_err(|error| error.within("new_source"))? {
-                    Some(known) => (known.id, claims::of_source(w, known.id, batch.id).await?),
-                    None => {
-                        let source = enter_source(w, by, None, new).await;
-                        (source.map_err(|error| error.within("new_source"))?.id, Vec::new())
-                    }
-                }
+                document(w, by, new).await.map_err(|error| error.within("new_source"))?.id
             }
             (None, None) => {
                 let message = say!("neither a source nor a new one is given");
@@ -78,6 +68,7 @@ impl<'a> Filing<'a> {
                 return Err(check::invalid("new_source", message).into());
             }
         };
+        let stated = claims::of_source(w, source, batch.id).await?;
         let stated_by = quoted(w, by, input.stated_by_id).await?;
         let locator = input.locator.as_ref();
         Ok(Self { by, batch, source, stated_by, locator, stated, filed: Vec::new() })
