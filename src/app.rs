@@ -83,7 +83,9 @@ pub enum OpenError {
 impl std::fmt::Display for OpenError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Database(error) => write!(f, "the database cannot be opened: {error}"),
+            Self::Database(error) => {
+                write!(f, "the database cannot be opened: {}", db::told(error))
+            }
             Self::Load(error) => write!(f, "the register cannot be prepared: {error}"),
             Self::Documents(error) => f.write_str(error),
             Self::NotEmpty => f.write_str(

@@ -26,6 +26,7 @@ pub mod cli;
 pub mod commit;
 pub mod config;
 pub mod delivery;
+pub mod doctor;
 pub mod embedded;
 pub mod eventlog;
 pub mod exchange;

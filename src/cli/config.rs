@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::Failure;
+use super::{Failure, Serving};
 use crate::config::{Config, DEFAULTS};
 
 #[derive(Args)]
@@ -18,6 +18,9 @@ pub(super) struct ConfigVerb {
     /// As one JSON object
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    pub(super) serving: Serving,
 }
 
 impl ConfigVerb {

@@ -1,6 +1,7 @@
 //! `jejaring serve`
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures::future::join;
@@ -30,18 +31,10 @@ pub const FIRST_QUERY: &str = "{ batch(by: {key: \"jewellery-2023\"}) { startsOn
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     telemetry::start(config)?;
     // Before the database is prepared: a port that is taken is known at once.
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let listener = bind(config.listen).await?;
     let metrics_listener = match config.metrics_listen {
         None => None,
-        Some(address) => {
-            let bound = TcpListener::bind(address).await;
-            Some(
-                bound
-                    .map_err(|error| format!("cannot listen on {address} for metrics: {error}"))?,
-            )
-        }
+        Some(address) => Some(bind(address).await?),
     };
     let address = listener.local_addr()?;
     // Port 0 has become another one.
@@ -116,6 +109,23 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let bound = TcpListener::bind(address).await;
+    Ok(bound.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => {
+            format!("cannot listen on {address}: another program listens there")
+        }
+        ErrorKind::PermissionDenied if address.port() < 1024 => format!(
+            "cannot listen on {address}: ports below 1024 are for those to whom the system gives \
+             them (CAP_NET_BIND_SERVICE)"
+        ),
+        ErrorKind::AddrNotAvailable => {
+            format!("cannot listen on {address}: this machine does not have the address")
+        }
+        _ => format!("cannot listen on {address}: {error}"),
+    })?)
 }
 
 /// Opens findings that come with time, at the start and every hour. A failure is logged, and the

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::layer::Layer;
 use self::layer::{defaults, merge};
-use self::read::{if_given, parsed};
+use self::read::{if_given, listening, listening_if_given};
 use crate::access::oidc::OidcConfig;
 use crate::commit::BEFORE_COMMIT;
 use crate::db::{DbOptions, redact};
@@ -27,10 +27,10 @@ use crate::webhooks::address::networks;
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
-    #[serde(deserialize_with = "parsed")]
+    #[serde(deserialize_with = "listening")]
     pub listen: SocketAddr,
     /// Where `/metrics` is served; nowhere unless given.
-    #[serde(deserialize_with = "if_given")]
+    #[serde(deserialize_with = "listening_if_given")]
     pub metrics_listen: Option<SocketAddr>,
     /// Where others reach the register on the web; where it listens unless given.
     #[serde(deserialize_with = "if_given")]
@@ -138,7 +138,7 @@ impl Config {
             merge(&mut all, layer.0);
         }
         let config: Self = all.try_into().map_err(|error: toml::de::Error| {
-            ConfigError(error.to_string().trim_end().to_owned())
+            ConfigError(error.to_string().trim_end().replace('\n', " "))
         })?;
         check::check(&config)?;
         Ok(config)

@@ -9,7 +9,8 @@ use crate::config::{Config, ConfigError, LogFormat};
 
 /// Begins to log as configured.
 pub fn start(config: &Config) -> Result<(), ConfigError> {
-    let filter = EnvFilter::try_new(&config.log)
+    // Thirty lines for a new database; what it comes to is one line of our own.
+    let filter = EnvFilter::try_new(format!("sea_orm_migration=warn,{}", config.log))
         .map_err(|error| ConfigError(format!("log: {:?}: {error}", config.log)))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match config.log_format {

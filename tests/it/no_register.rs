@@ -151,7 +151,7 @@ async fn where_there_is_no_register_every_other_verb_fails_and_touches_nothing()
     foreign(&file("unfinished"), &[UNFINISHED]).await;
     for (name, why) in [
         ("missing", "the file does not exist"),
-        ("mistyped/register", "the file does not exist"),
+        ("mistyped/register", "mistyped does not exist"),
         ("a%20b%3Fc", "the file does not exist"),
         ("text/register", "a part of the path is no folder"),
         ("empty", "the file is empty"),
@@ -232,7 +232,7 @@ async fn what_makes_a_register_says_so() {
         (
             words(&["restore", "/nowhere/at/all"]),
             url_of(&file("other")),
-            "/nowhere/at/all: the file does not exist",
+            "/nowhere/at/all: the folder /nowhere/at does not exist",
         ),
         (up.clone(), url_of(&file("text")), "no register can be made"),
         (up, url_of(&file("foreign")), "of something else"),

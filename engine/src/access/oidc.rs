@@ -116,6 +116,12 @@ impl Oidc {
         keys::metadata(&self.config.issuer)
     }
 
+    /// How many keys the provider publishes that are understood; an error says why it cannot be
+    /// asked.
+    pub async fn number_of_keys(&self) -> Result<usize, String> {
+        keys::number(&self.config.issuer).await
+    }
+
     /// Where the provider gives tokens for codes, if people sign in at it through the desk; none
     /// where it cannot be reached and could not be for too long.
     pub async fn token_endpoint(&self) -> Option<Url> {

@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 
 use super::Db;
 use super::sqlite_file::{Look, Paths, RESTORE, SqliteFile, find_space};
+use super::unreachable::why_not_written;
 
 /// Holds the files of a register.
 pub(super) struct Anchor {
@@ -126,17 +127,22 @@ async fn log_is_whole(file: &SqliteFile, connection: &mut SqliteConnection) -> R
 }
 
 /// Why SQLite does not read a file, which it does not name itself.
-pub(super) fn unreadable(database: &Path, error: &sqlx::Error) -> String {
+pub(super) fn unreadable(file: &Path, error: &sqlx::Error) -> String {
     let code = error
         .as_database_error()
         .and_then(|error| error.code())
         .and_then(|code| code.parse::<u32>().ok());
-    let database = database.display();
+    let database = file.display();
     match code.map(|code| code & 0xff) {
         Some(11) => format!("the database file {database} is damaged: {error}; {RESTORE}"),
         Some(26) => {
             format!("the database file {database} is damaged, or no database of SQLite: {error}")
         }
+        // Which SQLite tells by number only.
+        Some(8 | 14) => match why_not_written(file) {
+            Some(why) => format!("the database file {database} cannot be opened: {why}"),
+            None => format!("the database file {database} cannot be opened: {error}"),
+        },
         _ => format!("the database file {database} cannot be opened: {error}"),
     }
 }

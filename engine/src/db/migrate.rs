@@ -103,10 +103,16 @@ pub async fn exclusively<T, E: From<DbErr>>(
 /// lock: call this [`exclusively`]. A database that is newer than the program, or lacks a migration
 /// in the middle, is left alone.
 pub async fn migrate(db: &Db) -> Result<(), DbErr> {
-    fit(&migrations(db).await?).map_err(|mismatch| DbErr::Custom(mismatch.to_string()))?;
+    let states = migrations(db).await?;
+    fit(&states).map_err(|mismatch| DbErr::Custom(mismatch.to_string()))?;
     db.look_at_files().await?;
     db.noted(Migrator::up(&db.writing, None).await)?;
-    db.look_at_files().await
+    db.look_at_files().await?;
+    let missing = states.iter().filter(|state| !state.applied).count();
+    if missing > 0 {
+        tracing::info!(migrations = missing, "the database has been brought up to date");
+    }
+    Ok(())
 }
 
 /// All migrations, in order, with their state; behind them, those that the database has and this

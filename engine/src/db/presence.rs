@@ -19,6 +19,7 @@ use super::migrate::{MigrationState, Mismatch, applied, fit, states};
 use super::pool::Pools;
 use super::redact;
 use super::sqlite_file::Paths;
+use super::unreachable::{told, try_server, why_not_made, why_not_written};
 
 /// How a SQLite database begins.
 const SQLITE_HEADER: &[u8; 16] = b"SQLite format 3\0";
@@ -37,8 +38,8 @@ enum Kind {
     Register(Vec<MigrationState>),
     /// No register, and nothing that stands in the way of one; with the reason.
     Vacant(&'static str),
-    /// Something else; with what it is.
-    Foreign(&'static str),
+    /// Something else, or no place for a register; with the reason.
+    Foreign(String),
 }
 
 /// Why a database is not used. Nothing in it, and no file beside it, was changed.
@@ -51,9 +52,9 @@ pub struct PresenceError {
 #[derive(Debug)]
 enum Why {
     /// There is no register; with the reason.
-    NoRegister(&'static str),
+    NoRegister(String),
     /// A register cannot be made there; with the reason.
-    Occupied(&'static str),
+    Occupied(String),
     /// Its migrations are not those of this program.
     Mismatch(Mismatch),
     /// It could not be read.
@@ -71,7 +72,7 @@ impl fmt::Display for PresenceError {
             ),
             Why::Occupied(why) => write!(f, "no register can be made at {place}: {why}"),
             Why::Mismatch(mismatch) => write!(f, "{place}: {mismatch}; nothing was changed"),
-            Why::Database(error) => write!(f, "{place} cannot be opened: {error}"),
+            Why::Database(error) => write!(f, "{place} cannot be opened: {}", told(error)),
         }
     }
 }
@@ -105,7 +106,8 @@ impl Presence {
     pub fn register(&self) -> Result<&[MigrationState], PresenceError> {
         match &self.kind {
             Kind::Register(states) => Ok(states),
-            Kind::Vacant(why) | Kind::Foreign(why) => Err(self.error(Why::NoRegister(why))),
+            Kind::Vacant(why) => Err(self.error(Why::NoRegister((*why).to_owned()))),
+            Kind::Foreign(why) => Err(self.error(Why::NoRegister(why.clone()))),
         }
     }
 
@@ -129,7 +131,7 @@ impl Presence {
         match &self.kind {
             Kind::Register(_) => self.accept(Accept::Older).map(|()| false),
             Kind::Vacant(_) => Ok(true),
-            Kind::Foreign(why) => Err(self.error(Why::Occupied(why))),
+            Kind::Foreign(why) => Err(self.error(Why::Occupied(why.clone()))),
         }
     }
 
@@ -155,29 +157,39 @@ impl Db {
     }
 }
 
+fn foreign(why: &str) -> Kind {
+    Kind::Foreign(why.to_owned())
+}
+
 /// What a SQLite file is.
 async fn in_file(file: &Path) -> Result<Kind, DbErr> {
     let failed = |error: std::io::Error| refused(error.to_string());
     let metadata = match fs::metadata(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Ok(Kind::Vacant("the file does not exist"));
+            return Ok(match why_not_made(file) {
+                Some(why) => Kind::Foreign(why),
+                None => Kind::Vacant("the file does not exist"),
+            });
         }
         Err(error) if error.kind() == ErrorKind::NotADirectory => {
-            return Ok(Kind::Foreign("a part of the path is no folder"));
+            return Ok(foreign("a part of the path is no folder"));
         }
         metadata => metadata.map_err(failed)?,
     };
     if !metadata.is_file() {
-        return Ok(Kind::Foreign("it is no file"));
+        return Ok(foreign("it is no file"));
     }
     let mut header = Vec::new();
-    let mut start = fs::File::open(file).map_err(failed)?.take(SQLITE_HEADER.len() as u64);
+    let opened = fs::File::open(file);
+    let opened =
+        opened.map_err(|error| why_not_written(file).map_or_else(|| failed(error), refused))?;
+    let mut start = opened.take(SQLITE_HEADER.len() as u64);
     start.read_to_end(&mut header).map_err(failed)?;
     if header.is_empty() {
         return Ok(Kind::Vacant("the file is empty"));
     }
     if header != SQLITE_HEADER {
-        return Ok(Kind::Foreign("the file is no SQLite database"));
+        return Ok(foreign("the file is no SQLite database"));
     }
     // Without a log of its own nobody has the database open, and it can be read without files of
     // our own beside it.
@@ -196,6 +208,7 @@ async fn in_file(file: &Path) -> Result<Kind, DbErr> {
 
 /// What a PostgreSQL database is.
 async fn on_server(options: &DbOptions) -> Result<Kind, DbErr> {
+    try_server(&options.url).await?;
     let pools =
         Pools { url: &options.url, writers: 1, anchor: None, reach: &watch::Sender::default() };
     let db = Database::connect(pools.reading(None)?).await?;
@@ -215,7 +228,7 @@ async fn kind(db: &DatabaseConnection) -> Result<Kind, DbErr> {
             "SELECT 1 FROM sqlite_master LIMIT 1",
         );
         return Ok(match db.query_one_raw(any).await? {
-            Some(_) => Kind::Foreign("the file is a SQLite database of something else"),
+            Some(_) => foreign("the file is a SQLite database of something else"),
             None => Kind::Vacant("the database has no tables"),
         });
     };
@@ -223,6 +236,6 @@ async fn kind(db: &DatabaseConnection) -> Result<Kind, DbErr> {
     Ok(match applied.is_empty() {
         true => Kind::Vacant("it was not made to its end"),
         false if states.iter().any(|state| state.known && state.applied) => Kind::Register(states),
-        false => Kind::Foreign("it is a database of another program"),
+        false => foreign("it is a database of another program"),
     })
 }

@@ -3,6 +3,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, RuntimeErr};
 
+use super::after_commit::Rows;
 use super::memory::News;
 use super::version::Versions;
 use super::write::opened;
@@ -35,6 +36,23 @@ pub async fn rehearse<T>(
     })?;
     write.transaction.rollback().await?;
     Ok(done)
+}
+
+/// What [`write`](super::write()) would change: the rows as they would stand, those that merely
+/// follow from others among them. Nothing is changed.
+pub async fn foresee(
+    db: &Db,
+    clock: &Clock,
+    actor: Actor,
+    change: impl AsyncFnOnce(&mut Write) -> Result<(), WriteError>,
+) -> Result<Rows, WriteError> {
+    let foreseen = rehearse(db, clock, actor, async |w: &mut Write| {
+        w.keep_rows();
+        change(w).await?;
+        (w.before_commit.reconcile)(w).await?;
+        Ok(w.after_commit.take().0)
+    });
+    foreseen.await
 }
 
 impl Write {

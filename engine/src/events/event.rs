@@ -229,6 +229,9 @@ kinds! {
     /// Records without an event type of their own (countries, topics, venues, people, appointments,
     /// citations, indicators, observations) are announced by this alone.
     RegisterLoaded = "register.loaded",
+    /// An operator had values, findings or entries of the search derived anew that were not what
+    /// they are derived from.
+    RegisterRepaired = "register.repaired",
     /// What the register knew of a person was removed.
     PersonErased = "person.erased",
 }

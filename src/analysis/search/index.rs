@@ -2,14 +2,17 @@
 
 mod entries;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entity::vocabulary::{ClaimProperty, RecordKind};
 use entity::{
     action_item, action_plan, batch, country, indicator, institution, outcome, person, programme,
     progress_note, regional_group, search_entry, source, topic, venue, workshop,
 };
-use sea_orm::{ActiveEnum, EntityTrait, PaginatorTrait, QuerySelect};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QuerySelect,
+};
 use uuid::Uuid;
 
 use self::entries::{Entry, entries};
@@ -94,37 +97,102 @@ pub async fn rebuild_where_empty(db: &Db, clock: &Clock) -> Result<(), WriteErro
         return Ok(());
     }
     write(db, clock, Actor::Operator, async |w| {
-        let codes: Vec<String> = country::Entity::find()
-            .select_only()
-            .column(country::Column::Code)
-            .into_tuple()
-            .all(w.read())
-            .await?;
-        codes.into_iter().for_each(|code| w.mark_for_reindex(RecordKind::Country, code));
-        mark_all_for_reindex::<regional_group::Entity>(w).await?;
-        mark_all_for_reindex::<institution::Entity>(w).await?;
-        mark_all_for_reindex::<programme::Entity>(w).await?;
-        mark_all_for_reindex::<batch::Entity>(w).await?;
-        mark_all_for_reindex::<workshop::Entity>(w).await?;
-        mark_all_for_reindex::<person::Entity>(w).await?;
-        mark_all_for_reindex::<venue::Entity>(w).await?;
-        mark_all_for_reindex::<topic::Entity>(w).await?;
-        mark_all_for_reindex::<action_plan::Entity>(w).await?;
-        mark_all_for_reindex::<action_item::Entity>(w).await?;
-        mark_all_for_reindex::<progress_note::Entity>(w).await?;
-        mark_all_for_reindex::<outcome::Entity>(w).await?;
-        mark_all_for_reindex::<source::Entity>(w).await?;
-        mark_all_for_reindex::<indicator::Entity>(w).await
+        for kind in found_kinds() {
+            let all = subjects(w.read(), kind).await?;
+            all.into_iter().for_each(|subject| w.mark_for_reindex(kind, subject));
+        }
+        Ok(())
     })
     .await
     .map(|_| ())
 }
 
-async fn mark_all_for_reindex<E: Record>(w: &mut Write) -> Result<(), WriteError> {
-    let ids: Vec<Uuid> =
-        E::find().select_only().column(id_column::<E>()).into_tuple().all(w.read()).await?;
-    ids.into_iter().for_each(|id| w.mark_for_reindex(E::KIND, id));
-    Ok(())
+/// The records whose entries are not what the records are found by, and entries of records that are
+/// not there.
+pub async fn differing(db: &Db) -> Result<Vec<(RecordKind, String)>, WriteError> {
+    let mut differing = Vec::new();
+    for kind in found_kinds() {
+        let mut subjects = subjects(db.reading(), kind).await?;
+        let kept = search_entry::Entity::find()
+            .select_only()
+            .column(search_entry::Column::Subject)
+            .filter(search_entry::Column::SubjectKind.eq(kind));
+        subjects.extend(kept.into_tuple::<String>().all(db.reading()).await?);
+        let subjects: Vec<String> = subjects.into_iter().collect();
+        for some in subjects.chunks(ENTRIES_AT_A_TIME) {
+            let wanted = entries(db.reading(), kind, some).await?;
+            let wanted = by_subject(wanted.into_iter().map(Entry::into_model));
+            let kept = search_entry::Entity::find()
+                .filter(search_entry::Column::SubjectKind.eq(kind))
+                .filter(search_entry::Column::Subject.is_in(some))
+                .all(db.reading())
+                .await?;
+            let kept = by_subject(kept.into_iter());
+            let others = some.iter().filter(|subject| wanted.get(*subject) != kept.get(*subject));
+            differing.extend(others.map(|subject| (kind, subject.clone())));
+        }
+    }
+    Ok(differing)
+}
+
+/// Entries by their records, without the number that means nothing and the order of what is said of
+/// them.
+fn by_subject(
+    entries: impl Iterator<Item = search_entry::Model>,
+) -> BTreeMap<String, search_entry::Model> {
+    let comparable = |mut entry: search_entry::Model| {
+        entry.id = 0;
+        if let Some(texts) = entry.texts.as_array_mut() {
+            texts.sort_by_key(ToString::to_string);
+        }
+        (entry.subject.clone(), entry)
+    };
+    entries.map(comparable).collect()
+}
+
+/// Makes the entries of these records anew.
+pub async fn make_anew(
+    db: &Db,
+    clock: &Clock,
+    records: &[(RecordKind, String)],
+) -> Result<(), WriteError> {
+    let mark = async |w: &mut Write| {
+        records.iter().for_each(|(kind, subject)| w.mark_for_reindex(*kind, subject));
+        Ok(())
+    };
+    write(db, clock, Actor::Operator, mark).await.map(|_| ())
+}
+
+/// All records of a kind that is found, as entries name them.
+async fn subjects(
+    db: &impl ConnectionTrait,
+    kind: RecordKind,
+) -> Result<BTreeSet<String>, WriteError> {
+    async fn ids<E: Record>(db: &impl ConnectionTrait) -> Result<BTreeSet<String>, DbErr> {
+        let ids = E::find().select_only().column(id_column::<E>()).into_tuple::<Uuid>().all(db);
+        Ok(ids.await?.iter().map(Uuid::to_string).collect())
+    }
+    Ok(match kind {
+        RecordKind::Country => {
+            let codes = country::Entity::find().select_only().column(country::Column::Code);
+            codes.into_tuple::<String>().all(db).await?.into_iter().collect()
+        }
+        RecordKind::RegionalGroup => ids::<regional_group::Entity>(db).await?,
+        RecordKind::Institution => ids::<institution::Entity>(db).await?,
+        RecordKind::Programme => ids::<programme::Entity>(db).await?,
+        RecordKind::Batch => ids::<batch::Entity>(db).await?,
+        RecordKind::Workshop => ids::<workshop::Entity>(db).await?,
+        RecordKind::Person => ids::<person::Entity>(db).await?,
+        RecordKind::Venue => ids::<venue::Entity>(db).await?,
+        RecordKind::Topic => ids::<topic::Entity>(db).await?,
+        RecordKind::ActionPlan => ids::<action_plan::Entity>(db).await?,
+        RecordKind::ActionItem => ids::<action_item::Entity>(db).await?,
+        RecordKind::ProgressNote => ids::<progress_note::Entity>(db).await?,
+        RecordKind::Outcome => ids::<outcome::Entity>(db).await?,
+        RecordKind::Source => ids::<source::Entity>(db).await?,
+        RecordKind::Indicator => ids::<indicator::Entity>(db).await?,
+        _ => return Err(WriteError::Contract("records of this kind are not found")),
+    })
 }
 
 /// Longer words are cut: PostgreSQL keeps none of more than 2,046 bytes.

@@ -10,6 +10,6 @@ mod query;
 mod sought;
 
 pub use hit::{SearchHit, SearchMatch};
-pub use index::rebuild_where_empty;
+pub use index::{differing, make_anew, rebuild_where_empty};
 pub(crate) use index::{index, note};
 pub use query::search;

@@ -207,6 +207,14 @@ pub(super) fn metadata(issuer: &str) -> String {
     format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'))
 }
 
+/// How many keys a provider publishes that are understood.
+pub(super) async fn number(issuer: &str) -> Result<usize, String> {
+    let issuer = issuer.to_owned();
+    let read = tokio::task::spawn_blocking(move || read(&issuer)).await;
+    let published = read.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+    Ok(published.keys.len())
+}
+
 /// Reads what a provider publishes. Keys that are not understood are left out: they are nothing to
 /// tokens that are signed with others.
 fn read(issuer: &str) -> Result<Published, Unreadable> {

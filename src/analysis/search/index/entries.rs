@@ -9,7 +9,10 @@ use entity::{
     institution, institution_name, outcome, person, programme, progress_note, regional_group,
     search_entry, source, topic, venue, workshop,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+    IntoActiveModel, QueryFilter,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -58,20 +61,25 @@ impl Entry {
     }
 
     pub(super) fn into_row(self) -> search_entry::ActiveModel {
+        let row = self.into_model().into_active_model().reset_all();
+        search_entry::ActiveModel { id: NotSet, ..row }
+    }
+
+    pub(super) fn into_model(self) -> search_entry::Model {
         let names: BTreeSet<String> = self.names.iter().map(|name| fold(name)).collect();
         let texts: Vec<String> = self.names.into_iter().chain(self.others).collect();
         let words: BTreeSet<String> = texts.iter().flat_map(|text| words(text)).collect();
         let names: String =
             names.into_iter().filter(|name| !name.is_empty()).map(|name| name + "\n").collect();
-        search_entry::ActiveModel {
-            subject_kind: Set(self.kind),
-            subject: Set(self.subject),
-            batch_id: Set(self.batch),
-            person_id: Set(self.person),
-            names: Set(format!("\n{names}")),
-            words: Set(words.into_iter().collect::<Vec<_>>().join(" ")),
-            texts: Set(json!(texts)),
-            ..Default::default()
+        search_entry::Model {
+            id: 0,
+            subject_kind: self.kind,
+            subject: self.subject,
+            batch_id: self.batch,
+            person_id: self.person,
+            names: format!("\n{names}"),
+            words: words.into_iter().collect::<Vec<_>>().join(" "),
+            texts: json!(texts),
         }
     }
 }
