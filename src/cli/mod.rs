@@ -7,8 +7,10 @@ mod events;
 mod export;
 mod import;
 mod load;
+mod manual;
 mod migrate;
 mod person;
+mod ready;
 mod schema;
 mod serve;
 mod token;
@@ -86,6 +88,8 @@ enum Verb {
     /// Serve the register (what happens without a verb)
     #[command(after_help = "Example:\n  jejaring serve --listen 127.0.0.1:0")]
     Serve(Serving),
+    /// See whether the server that runs here is ready; the exit status tells
+    Ready(ready::Ready),
     /// Bring the database up to date, or see whether it is
     Migrate(migrate::Migrate),
     /// Load a data package, all of it or nothing
@@ -109,6 +113,10 @@ enum Verb {
     /// Print the schema (SDL)
     #[command(after_help = "Example:\n  jejaring schema | diff - schema.graphql")]
     Schema,
+    /// Print a script that completes commands in a shell
+    Completions(manual::Completions),
+    /// Write the manual pages
+    Man(manual::Man),
     /// Print the settings in force, or the defaults with their documentation
     Config(config::ConfigVerb),
 }
@@ -129,7 +137,7 @@ async fn tell_if_new(config: &Config) -> Result<(), Failure> {
 
 /// The verbs, as the help shows them.
 const GROUPS: [(&str, &[&str]); 4] = [
-    ("Server", &["serve", "config", "schema"]),
+    ("Server", &["serve", "ready", "config", "schema", "completions", "man"]),
     ("Database", &["migrate", "backup", "restore", "doctor"]),
     ("Data", &["import", "load", "export", "events"]),
     ("Accounts and people", &["token", "person"]),
@@ -144,7 +152,7 @@ pub fn command() -> clap::Command {
         for name in verbs {
             let about = command.find_subcommand(name).and_then(clap::Command::get_about);
             groups +=
-                &format!("  {name:8} {}\n", about.map(ToString::to_string).unwrap_or_default());
+                &format!("  {name:12} {}\n", about.map(ToString::to_string).unwrap_or_default());
         }
         groups.push('\n');
     }
@@ -176,6 +184,7 @@ async fn run_verb(cli: Cli) -> Result<(), Failure> {
     let serving = match &verb {
         Verb::Serve(serving) => Some(serving),
         Verb::Config(verb) => Some(&verb.serving),
+        Verb::Ready(verb) => Some(&verb.serving),
         _ => None,
     };
     let config = cli.settings.resolve(serving.into_iter().chain([&cli.serving]))?;
@@ -192,6 +201,9 @@ async fn run_verb(cli: Cli) -> Result<(), Failure> {
         Verb::Person(verb) => verb.run(&config).await,
         Verb::Token(verb) => verb.run(&config).await,
         Verb::Schema => schema::run(),
+        Verb::Completions(verb) => verb.run(),
+        Verb::Man(verb) => verb.run(),
+        Verb::Ready(verb) => verb.run(&config).await,
         Verb::Config(verb) => verb.run(&config),
     }
 }
@@ -210,8 +222,10 @@ impl Cli {
             ("--log", self.settings.log.is_some()),
         ];
         let (given, verb) = match self.verb {
-            None | Some(Verb::Serve(_) | Verb::Config(_)) => return Ok(()),
-            Some(Verb::Schema) => ([of_server, of_all].concat(), "`jejaring schema`"),
+            None | Some(Verb::Serve(_) | Verb::Config(_) | Verb::Ready(_)) => return Ok(()),
+            Some(Verb::Schema | Verb::Completions(_) | Verb::Man(_)) => {
+                ([of_server, of_all].concat(), "this command, which opens no register")
+            }
             Some(_) => (of_server.to_vec(), "this command, which serves nothing"),
         };
         match given.into_iter().find(|(_, given)| *given) {

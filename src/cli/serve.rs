@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures::future::join;
+use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
@@ -59,6 +60,8 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         )?;
     }
     out.flush()?;
+    // Whoever started it as a service waits for this; others have not asked.
+    sd_notify::notify(&[NotifyState::Ready])?;
     tracing::info!(
         %address,
         database = config.shown().database_url.as_deref().unwrap_or(OWN_DATABASE),
@@ -90,6 +93,9 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     };
     let stop = async move {
         stop.await;
+        if let Err(error) = sd_notify::notify(&[NotifyState::Stopping]) {
+            tracing::debug!(%error, "the service manager could not be told");
+        }
         // Without a receiver the server has failed.
         let _ = told.send(());
     };

@@ -59,6 +59,10 @@ fn every_verb_has_help_with_an_example() {
         &["person", "purge"],
         &["schema"],
         &["config"],
+        &["ready"],
+        &["doctor"],
+        &["completions"],
+        &["man"],
     ] {
         let output = run(&[verb, &["--help"]].concat());
         assert!(output.status.success(), "{verb:?}");

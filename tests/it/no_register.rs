@@ -21,7 +21,7 @@ both_dbs_empty!(a_register_of_another_version_is_named_and_left_alone);
 const MAKERS: [&str; 5] = ["serve", "migrate up", "load", "import", "restore"];
 
 /// Verbs that need no database.
-const WITHOUT: [&str; 2] = ["schema", "config"];
+const WITHOUT: [&str; 5] = ["schema", "config", "completions", "man", "ready"];
 
 /// What a verb must be given beside its positional arguments and required flags.
 const MORE: [(&str, &[&str]); 1] = [("import", &["--as", "delegations"])];
