@@ -29,7 +29,9 @@ impl Layer {
         Ok(Self(table))
     }
 
-    /// Reads the environment variables `JEJARING_…`; also the path of a file, `JEJARING_CONFIG`.
+    /// Reads the environment variables `JEJARING_…`; also the path of a file, `JEJARING_CONFIG`. With
+    /// `_FILE` behind its name, a variable names a file that has the value, so that secrets need not
+    /// stand in the environment.
     pub fn from_env(
         variables: impl Iterator<Item = (String, String)>,
     ) -> Result<(Self, Option<PathBuf>), ConfigError> {
@@ -42,7 +44,14 @@ impl Layer {
                 // For the build (`build/main.rs`), which may share its environment with the
                 // process.
                 "SKIP_WEB" => {}
-                _ => set_from_env(&mut layer.0, &defaults, &key.to_lowercase(), &name, &value)?,
+                _ => {
+                    let key = key.to_lowercase();
+                    let (key, value) = match key.strip_suffix("_file") {
+                        Some(key) => (key, value_of_file(&name, &value)?),
+                        None => (key.as_str(), value),
+                    };
+                    set_from_env(&mut layer.0, &defaults, key, &name, &value)?;
+                }
             }
         }
         Ok((layer, file))
@@ -56,6 +65,13 @@ impl Layer {
         }
         self
     }
+}
+
+/// What stands in a file, without the end of its line.
+fn value_of_file(name: &str, path: &str) -> Result<String, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError(format!("{name}: {path}: {error}")))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 pub(super) fn defaults() -> Table {

@@ -213,6 +213,19 @@ mod tests {
     }
 
     #[test]
+    fn a_value_may_stand_in_a_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "postgres://ann:secret@host/register\n").unwrap();
+        let path = file.path().display().to_string();
+        let (layer, _) = env(&[("JEJARING_DATABASE_URL_FILE", &path)]).unwrap();
+        let config = Config::from_layers([layer]).unwrap();
+        assert_eq!(config.database_url.as_deref(), Some("postgres://ann:secret@host/register"));
+        let missing = env(&[("JEJARING_DATABASE_URL_FILE", "/no/where")]).unwrap_err().0;
+        assert!(missing.contains("JEJARING_DATABASE_URL_FILE") && missing.contains("/no/where"));
+        assert!(env(&[("JEJARING_NOTHING_FILE", &path)]).unwrap_err().0.contains("NOTHING_FILE"));
+    }
+
+    #[test]
     fn an_unknown_key_and_a_bad_value_are_named() {
         let message = |error: ConfigError| error.0;
         assert!(message(Layer::from_toml("lisen = 1").unwrap_err()).contains("lisen"));
