@@ -1,14 +1,26 @@
 // What the program is made of, by name: node packaging/sbom.mjs FOLDER
 // writes sbom.cdx.json (CycloneDX 1.5) and THIRD-PARTY.txt (licences with their texts), of the crates that are compiled into
-// it and of the npm packages that its pages are built from.
+// it and of the npm packages that its pages are built from. With --check in place of the folder it holds each to the licences
+// that are allowed, to the public registry, and to what is not to be had at all.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+/** Licences that ask for no more than their notice. */
+const ALLOWED = new Set([
+  "0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0",
+  "CC0-1.0", "CDLA-Permissive-2.0", "ISC", "MIT", "MIT-0", "Python-2.0", "Unicode-3.0", "Unlicense", "Zlib",
+]);
+/** What is not told by its field, but by a file: as it was read there. */
+const READ = new Map([["jsonpath-rust 0.3.5", "MIT"]]);
+/** TLS is rustls's everywhere. */
+const BANNED = new Set(["native-tls", "openssl-sys"]);
+const REGISTRY = "registry+https://github.com/rust-lang/crates.io-index";
+
 const folder = process.argv[2];
 if (!folder) {
-  console.error("usage: node packaging/sbom.mjs FOLDER");
+  console.error("usage: node packaging/sbom.mjs FOLDER | --check");
   process.exit(2);
 }
 const root = join(import.meta.dirname, "..");
@@ -64,7 +76,8 @@ const components = [
     kind: "cargo",
     name: one.name,
     version: one.version,
-    license: one.license?.replaceAll("/", " OR "),
+    license: (one.license ?? READ.get(`${one.name} ${one.version}`))?.replaceAll("/", " OR "),
+    source: one.source,
     sha256: checksums.get(`${one.name} ${one.version}`),
     folder: dirname(one.manifest_path),
   })),
@@ -72,6 +85,24 @@ const components = [
 ];
 const known = new Map(components.map((one) => [`${one.kind} ${one.name} ${one.version}`, one]));
 const all = [...known.values()].sort((a, b) => (a.kind + a.name < b.kind + b.name ? -1 : 1));
+
+/** Whether an expression of SPDX leaves a choice whose licences are all allowed. */
+function isAllowed(expression) {
+  const choices = (expression ?? "").replaceAll(/[()]/g, " ").split(/ OR /);
+  // An "AND" beside a choice in brackets asks for all: what is left of such is no choice.
+  const all = (choice) => choice.split(/ AND /).every((one) => ALLOWED.has(one.trim()));
+  return / AND /.test(expression ?? "") ? choices.every(all) : choices.some(all);
+}
+
+if (folder === "--check") {
+  const faults = all.flatMap((one) => [
+    ...(isAllowed(one.license) ? [] : [`the licence ${one.license} is not allowed`]),
+    ...(BANNED.has(one.name) ? ["it is not to be had"] : []),
+    ...(one.kind === "cargo" && one.source !== REGISTRY ? [`it is from ${one.source}`] : []),
+  ].map((fault) => `${one.kind} ${one.name} ${one.version}: ${fault}`));
+  console.log(faults.length > 0 ? faults.join("\n") : `${all.length} components are as they may be`);
+  process.exit(faults.length > 0 ? 1 : 0);
+}
 
 const purl = ({ kind, name, version }) => `pkg:${kind}/${name.replace("@", "%40")}@${version}`;
 const { version } = metadata.packages.find((one) => one.name === "jejaring");

@@ -269,7 +269,8 @@ mod tests {
         let mut grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, verbs)| *verbs).copied().collect();
         let command = Cli::command();
         let mut verbs: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-        (grouped.sort_unstable(), verbs.sort_unstable());
+        grouped.sort_unstable();
+        verbs.sort_unstable();
         assert_eq!(grouped, verbs);
     }
 }

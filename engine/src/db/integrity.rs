@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use entity::{event, event_head};
 use rustix::fs::statvfs;
-use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QuerySelect, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, FromQueryResult,
+    QuerySelect, Statement,
+};
 
 use super::Db;
 
@@ -25,6 +28,15 @@ pub struct LogExtent {
     pub last: i64,
     /// When the newest one happened.
     pub newest: Option<DateTime<Utc>>,
+}
+
+/// What stands in the log, as the database counts it.
+#[derive(Default, FromQueryResult)]
+struct Extent {
+    events: i64,
+    first: Option<i64>,
+    last: Option<i64>,
+    newest: Option<DateTime<Utc>>,
 }
 
 /// Where the file of a database lies, and how much room it has there.
@@ -79,26 +91,22 @@ impl Db {
     pub async fn log_extent(&self) -> Result<LogExtent, DbErr> {
         let head = event_head::Entity::find().one(self.heavy()).await?;
         let position = event::Column::Position;
-        let all: Option<(i64, Option<i64>, Option<i64>, Option<DateTime<Utc>>)> =
-            event::Entity::find()
-                .select_only()
-                .expr_as(
-                    sea_orm::sea_query::ExprTrait::count(sea_orm::prelude::Expr::col(position)),
-                    "events",
-                )
-                .column_as(sea_orm::ColumnTrait::min(&position), "first")
-                .column_as(sea_orm::ColumnTrait::max(&position), "last")
-                .column_as(sea_orm::ColumnTrait::max(&event::Column::OccurredAt), "newest")
-                .into_tuple()
-                .one(self.heavy())
-                .await?;
-        let (events, first, last, newest) = all.unwrap_or_default();
+        let all = event::Entity::find()
+            .select_only()
+            .column_as(position.count(), "events")
+            .column_as(position.min(), "first")
+            .column_as(position.max(), "last")
+            .column_as(event::Column::OccurredAt.max(), "newest")
+            .into_model::<Extent>()
+            .one(self.heavy())
+            .await?
+            .unwrap_or_default();
         Ok(LogExtent {
             head: head.map_or(0, |head| head.position),
-            events,
-            first: first.unwrap_or(1),
-            last: last.unwrap_or(0),
-            newest,
+            events: all.events,
+            first: all.first.unwrap_or(1),
+            last: all.last.unwrap_or(0),
+            newest: all.newest,
         })
     }
 
