@@ -2,6 +2,7 @@
 //! none.
 
 mod list;
+mod sitemap;
 
 use axum::Router;
 use axum::body::Body;
@@ -96,7 +97,7 @@ pub(super) fn routes() -> Router<HttpState> {
             }),
         );
     }
-    router
+    router.merge(sitemap::routes())
 }
 
 /// What a path names, where it is text.

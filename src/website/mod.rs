@@ -87,6 +87,8 @@ pub fn documents() -> String {
             ("void".to_owned(), page::VOID),
             ("table".to_owned(), page::LIST_TABLE),
             ("keys".to_owned(), page::LIST_KEYS.operation),
+            ("sitemap".to_owned(), page::SITEMAP),
+            ("sitemap-lists".to_owned(), page::SITEMAP_LISTS),
         ])
         .map(|(name, text)| (format!("site-{name}"), text.into()))
         .collect();

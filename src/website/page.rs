@@ -74,6 +74,12 @@ impl Page {
 /// What is left of a record that is not there any more.
 pub const VOID: &str = include_str!("../../web/pages/void.graphql");
 
+/// How many records have pages.
+pub const SITEMAP: &str = include_str!("../../web/pages/sitemap.graphql");
+/// The records that have pages: an operation for each kind, of the name that their addresses begin
+/// with.
+pub const SITEMAP_LISTS: &str = include_str!("../../web/pages/sitemap-lists.graphql");
+
 /// The list of batches as a table.
 pub const LIST_TABLE: &str = include_str!("../../web/pages/batches-table.graphql");
 /// Which batches the list has.
