@@ -11,8 +11,8 @@ use super::{Problem, input};
 pub const LOCK: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 
 const HELP: &str = "GraphiQL, the desk and the map are made with npm when the program is built. \
-                    Install Node.js 20.19 or newer, or build without them: --no-default-features, or \
-                    JEJARING_SKIP_WEB=1 in the environment";
+                    Install Node.js 20.19 or newer, or build without them: \
+                    --no-default-features, or JEJARING_SKIP_WEB=1 in the environment";
 
 /// Fetches the packages that the lock file in `folder` names; `of` is whose they are.
 pub fn fetch(folder: &Path, of: &str) -> Result<(), Problem> {
