@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use super::npm::{self, LOCK};
+use super::npm;
 use super::{File, Problem, hash, input, media_type};
 
 const SOURCES: &str = "web/desk";
@@ -21,7 +21,7 @@ const MADE: &str = "gql";
 /// All files, the page first, and the manifest of the documents with which the desk asks.
 pub fn bundle(out: &Path) -> Result<(Vec<File>, String), Problem> {
     let work = out.join("desk");
-    fetch(&work)?;
+    npm::fetch_once(&work, SOURCES)?;
     copy(&work)?;
     println!("cargo::rerun-if-changed=schema.graphql");
     let schema = env::current_dir()?.join("schema.graphql");
@@ -48,26 +48,6 @@ fn file(name: &str, path: &Path) -> Result<File, Problem> {
         hash: hash(&fs::read(path)?),
         path: path.to_owned(),
     })
-}
-
-/// Fetches the packages, unless they are those of the last time.
-fn fetch(work: &Path) -> Result<(), Problem> {
-    let mut lock = String::new();
-    for name in LOCK {
-        lock.push_str(&input(&Path::new(SOURCES).join(name))?);
-    }
-    let stamp = work.join("stamp");
-    if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == lock) {
-        return Ok(());
-    }
-    let _ = fs::remove_dir_all(work);
-    fs::create_dir_all(work)?;
-    for name in LOCK {
-        fs::copy(Path::new(SOURCES).join(name), work.join(name))?;
-    }
-    npm::fetch(work, SOURCES)?;
-    fs::write(stamp, lock)?;
-    Ok(())
 }
 
 /// Copies what the desk is built from.

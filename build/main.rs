@@ -5,6 +5,7 @@
 
 mod desk;
 mod graphiql;
+mod map;
 mod npm;
 mod site;
 
@@ -36,7 +37,16 @@ fn write(out: &Path) -> Result<(), Problem> {
     };
     fs::write(out.join("desk.rs"), table(&files))?;
     fs::write(out.join("desk-documents.json"), documents)?;
-    fs::write(out.join("site.rs"), table(&site::files(out)?))?;
+    let mut files = site::files(out)?;
+    let places = if wanted("CARGO_FEATURE_MAP") {
+        let (map, places) = map::draw(out)?;
+        files.push(map);
+        places
+    } else {
+        "{}".to_owned()
+    };
+    fs::write(out.join("site.rs"), table(&files))?;
+    fs::write(out.join("map-places.json"), places)?;
     Ok(())
 }
 

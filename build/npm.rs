@@ -5,19 +5,40 @@ use std::path::Path;
 use std::process::Command;
 use std::{fs, io};
 
-use super::Problem;
+use super::{Problem, input};
 
 /// What decides which packages are fetched.
 pub const LOCK: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 
-const HELP: &str = "GraphiQL and the desk are made with npm when the program is built. Install \
-                    Node.js 20.19 or newer, or build without them: --no-default-features, or \
-                    JEJARING_SKIP_WEB=1 in the environment";
+const HELP: &str = "GraphiQL, the desk and the map are made with npm when the program is built. \
+                    Install Node.js 20.19 or newer, or build without them: \
+                    --no-default-features, or JEJARING_SKIP_WEB=1 in the environment";
 
 /// Fetches the packages that the lock file in `folder` names; `of` is whose they are.
 pub fn fetch(folder: &Path, of: &str) -> Result<(), Problem> {
     let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     run(folder, &arguments, &[], &format!("fetch the packages of {of}/")).map(|_| ())
+}
+
+/// Fetches the packages of the lock file in `sources` into `work`, unless they are those of the
+/// last time.
+pub fn fetch_once(work: &Path, sources: &str) -> Result<(), Problem> {
+    let mut lock = String::new();
+    for name in LOCK {
+        lock.push_str(&input(&Path::new(sources).join(name))?);
+    }
+    let stamp = work.join("stamp");
+    if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == lock) {
+        return Ok(());
+    }
+    let _ = fs::remove_dir_all(work);
+    fs::create_dir_all(work)?;
+    for name in LOCK {
+        fs::copy(Path::new(sources).join(name), work.join(name))?;
+    }
+    fetch(work, sources)?;
+    fs::write(stamp, lock)?;
+    Ok(())
 }
 
 /// Runs npm in `folder`, with these variables besides, and gives what it writes. `task` is what it

@@ -19,16 +19,17 @@ pub fn files(out: &Path) -> Result<Vec<File>, Problem> {
     }
     let path = out.join("style.css");
     fs::write(&path, style)?;
-    let mut files = vec![file("style", "css", path)?];
+    let mut files = vec![hashed("style", "css", path)?];
     for (stem, ending) in WHOLE {
         let path = Path::new(SOURCES).join(format!("{stem}.{ending}"));
         input(&path)?;
-        files.push(file(stem, ending, env::current_dir()?.join(path))?);
+        files.push(hashed(stem, ending, env::current_dir()?.join(path))?);
     }
     Ok(files)
 }
 
-fn file(stem: &str, ending: &str, path: PathBuf) -> Result<File, Problem> {
+/// A file with the hash of its content in its name.
+pub fn hashed(stem: &str, ending: &str, path: PathBuf) -> Result<File, Problem> {
     let hash = hash(&fs::read(&path)?);
     let name = format!("{stem}.{hash}.{ending}");
     Ok(File { name, media_type: media_type(ending), hash, path })

@@ -67,7 +67,7 @@ const checksums = new Map(
     /name = "(.+)"\nversion = "(.+)"\nsource = .+\nchecksum = "(.+)"/g,
   )].map(([, name, version, checksum]) => [`${name} ${version}`, checksum]),
 );
-const locks = ["web/desk/package-lock.json", "web/package-lock.json"]
+const locks = ["web/desk", "web/map", "web"].map((folder) => `${folder}/package-lock.json`)
   .map((lock) => join(root, lock))
   .filter((lock) => existsSync(lock));
 

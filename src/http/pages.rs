@@ -1,6 +1,5 @@
-//! Addresses that other programs read: calendars, feeds, a page for each batch, and where to find
-//! these. By GET alone, for everybody; each answer has an `ETag`, and is 304 where the client has
-//! it.
+//! Addresses that other programs read: calendars, feeds, and a page for each batch. By GET alone,
+//! for everybody; each answer has an `ETag`, and is 304 where the client has it.
 
 use axum::Router;
 use axum::body::Body;
@@ -20,11 +19,9 @@ use super::reply::{Keep, Reply, document};
 use super::website;
 use crate::access::{AuthError, by_token};
 use crate::graphql::language::Languages;
-use crate::pages::{self, PageScope, escaped};
+use crate::pages::{self, PageScope};
 use crate::reminders;
 use crate::site::ScopeKind;
-use crate::website::LANGUAGES;
-use crate::website::page::{About, PAGES};
 
 /// What an answer costs at least, and for each batch in it.
 const COST: u64 = 100;
@@ -39,9 +36,6 @@ pub(super) fn routes() -> Router<HttpState> {
         .route("/feeds/{name}", get(feed_of_all))
         .route("/feeds/{kind}/{name}", get(feed_of_one))
         .route("/batches/{key}", get(batch))
-        .route("/sitemap.xml", get(sitemap))
-        .route("/sitemaps/{name}", get(part_of_sitemap))
-        .route("/robots.txt", get(robots))
 }
 
 /// What a path names; an error where it names it in bytes that are no text.
@@ -62,9 +56,6 @@ enum Answer {
 }
 
 const CALENDAR: &str = "text/calendar; charset=utf-8";
-const XML: &str = "application/xml; charset=utf-8";
-/// What no register comes to: the sitemap has at most so many parts.
-const LAST_PART: u64 = 50_000;
 const FEED: &str = "application/atom+xml; charset=utf-8";
 
 async fn answer(
@@ -108,7 +99,7 @@ async fn answer(
 }
 
 /// Why there is no document, which may change at any time.
-fn said(status: StatusCode, text: String) -> Response<Body> {
+pub(super) fn said(status: StatusCode, text: String) -> Response<Body> {
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
@@ -263,83 +254,4 @@ async fn batch(
     let vary = HeaderValue::from_static("accept, accept-encoding, accept-language");
     response.headers_mut().insert(header::VARY, vary);
     response
-}
-
-/// Where all parts of the sitemap are.
-async fn sitemap(State(state): State<HttpState>, request: Request) -> Response<Body> {
-    let made = {
-        let state = state.clone();
-        async move {
-            let parts = pages::sitemap_parts(state.app.db.reading()).await?;
-            let names = (1..=parts).map(|part| format!("batches-{part}"));
-            let mut xml = String::from(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-                 <sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
-            );
-            for name in std::iter::once("pages".to_owned()).chain(names) {
-                let address = escaped(&state.app.site.at(&format!("/sitemaps/{name}.xml")));
-                xml.push_str(&format!("  <sitemap><loc>{address}</loc></sitemap>\n"));
-            }
-            xml.push_str("</sitemapindex>\n");
-            Ok(Answer::Document(XML, xml, parts))
-        }
-    };
-    answer(state, request, made).await
-}
-
-/// A part of the sitemap: the lists, or some of the batches; each in every language.
-async fn part_of_sitemap(
-    State(state): State<HttpState>,
-    named: Named<String>,
-    request: Request,
-) -> Response<Body> {
-    let made = {
-        let state = state.clone();
-        async move {
-            let Ok(Path(name)) = named else { return Ok(Answer::Nothing) };
-            let Some(name) = name.strip_suffix(".xml") else { return Ok(Answer::Nothing) };
-            let mut paths: Vec<(String, Option<DateTime<Utc>>)> = Vec::new();
-            if name == "pages" {
-                let lists = PAGES.iter().filter(|page| page.about == About::Many);
-                paths.extend(lists.map(|page| (page.path.to_owned(), None)));
-            } else {
-                let part = name.strip_prefix("batches-").and_then(|part| part.parse::<u64>().ok());
-                let Some(part) = part.filter(|part| (1..=LAST_PART).contains(part)) else {
-                    return Ok(Answer::Nothing);
-                };
-                let batches = pages::sitemap(state.app.db.reading(), part - 1).await?;
-                if batches.is_empty() {
-                    return Ok(Answer::Nothing);
-                }
-                let path = |(key, updated)| (format!("/batches/{key}"), Some(updated));
-                paths.extend(batches.into_iter().map(path));
-            }
-            let mut xml = String::from(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-                 <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
-            );
-            for (path, updated) in &paths {
-                for language in LANGUAGES {
-                    let path = if path == "/" { "" } else { path };
-                    let address = escaped(&state.app.site.at(&format!("/{language}{path}")));
-                    let changed =
-                        updated.map(|at| format!("<lastmod>{}</lastmod>", at.date_naive()));
-                    let changed = changed.unwrap_or_default();
-                    xml.push_str(&format!("  <url><loc>{address}</loc>{changed}</url>\n"));
-                }
-            }
-            xml.push_str("</urlset>\n");
-            Ok(Answer::Document(XML, xml, paths.len() as u64 / COST_OF_A_BATCH))
-        }
-    };
-    answer(state, request, made).await
-}
-
-async fn robots(State(state): State<HttpState>, request: Request) -> Response<Body> {
-    let text = format!(
-        "User-agent: *\nDisallow: /desk\nDisallow: /graphql\n\nSitemap: {}\n",
-        state.app.site.at("/sitemap.xml")
-    );
-    answer(state, request, async { Ok(Answer::Document("text/plain; charset=utf-8", text, 0)) })
-        .await
 }

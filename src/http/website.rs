@@ -2,6 +2,7 @@
 //! none.
 
 mod list;
+mod sitemap;
 
 use axum::Router;
 use axum::body::Body;
@@ -20,16 +21,17 @@ use super::graphql::Caller;
 use super::reply::{Keep, Reply, document};
 use super::{desk, graphiql};
 use crate::graphql::language::Languages;
-use crate::request::GraphQlParams;
-use crate::website::page::{About, PAGES, Page, TROUBLE, VOID};
+use crate::request::{GraphQlParams, RequestError};
+use crate::website::page::{About, PAGES, Page, TROUBLE, VOID, Whole};
 use crate::website::{Asked, Carried, LANGUAGES, Trouble, Wrong};
 
-/// What the pages fetch: stylesheet, icon and script, with a hash in their names.
+/// What the pages fetch: stylesheet, icon, script and map, with a hash in their names.
 static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/site.rs"));
 
-/// What a page may do: show our stylesheet and our pictures, and send its forms to us.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
-                      form-action 'self'; frame-ancestors 'none'";
+/// What a page may do: show our stylesheet and our pictures, and send its forms to us. It has no
+/// script that could connect to us; tools that look at pages fetch `robots.txt` in their name.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// What the page that follows the log may do: run our script, and ask us, too.
 const FOLLOWING: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
@@ -61,10 +63,7 @@ pub(super) fn routes() -> Router<HttpState> {
     for page in PAGES {
         let at = |language: Option<&'static str>| {
             get(async move |State(state): State<HttpState>, named: Named, request: Request| {
-                let named = named
-                    .ok()
-                    .and_then(|named| named.iter().next().map(|(_, value)| value.to_owned()));
-                show(state, page, language, named.as_deref(), request).await
+                show(state, page, language, first_of(named).as_deref(), request).await
             })
         };
         for language in LANGUAGES {
@@ -99,7 +98,12 @@ pub(super) fn routes() -> Router<HttpState> {
             }),
         );
     }
-    router
+    router.merge(sitemap::routes())
+}
+
+/// What a path names, where it is text.
+fn first_of(named: Named) -> Option<String> {
+    named.ok().and_then(|named| named.iter().next().map(|(_, value)| value.to_owned()))
 }
 
 /// The page of a batch at its permanent address.
@@ -150,6 +154,12 @@ enum Problem {
     Failed,
 }
 
+impl Problem {
+    fn refused(errors: Vec<RequestError>) -> Self {
+        Self::Refused(Reply::Faulty(errors))
+    }
+}
+
 async fn show(
     state: HttpState,
     page: &'static Page,
@@ -197,14 +207,16 @@ impl Visit {
         for operation in self.page.operations {
             data.extend(self.ask(operation, &asked.variables).await?);
         }
+        if let Some(whole) = &self.page.whole {
+            data.extend(self.ask_all(whole, &asked.variables, usize::MAX).await?);
+        }
         if let Some(field) = self.page.field() {
             let record = data.get(field).unwrap_or(&Value::Null);
             if record.is_null() {
                 return Err(self.missing(named).await?);
             }
             if let Some(key) = record["mergedInto"]["key"].as_str() {
-                let path = self.page.path.replace("{key}", key);
-                let address = self.state.website.path(self.language, &path);
+                let address = self.state.website.path(self.language, &self.page.of(key));
                 return Ok(self.lead(&address));
             }
         }
@@ -245,13 +257,37 @@ impl Visit {
             .spend(&self.caller, COST)
             .map_err(|closed| Problem::Refused(Reply::Closed(closed)))?;
         let prepared = state.app.pipeline.prepare(&params);
-        let prepared = prepared.map_err(|errors| Problem::Refused(Reply::Faulty(errors)))?;
+        let prepared = prepared.map_err(Problem::refused)?;
         let fresh = prepared.requested_cost / SHARE;
         match state.run_paid(&self.caller, prepared, state.deadline(), fresh).await {
             Reply::Executed(answer) if answer.errors.is_empty() => {
                 serde_json::from_slice(&answer.data.into_json()).map_err(|_| Problem::Failed)
             }
             reply => Err(Problem::Refused(reply)),
+        }
+    }
+
+    /// The answer with all nodes of a list, or the first pages of it that have `most`.
+    async fn ask_all(
+        &self,
+        whole: &Whole,
+        variables: &Value,
+        most: usize,
+    ) -> Result<Map<String, Value>, Problem> {
+        let (mut variables, mut nodes) = (variables.clone(), Vec::new());
+        loop {
+            let mut answer = Value::Object(self.ask(whole.operation, &variables).await?);
+            let list = answer.pointer_mut(whole.list).ok_or(Problem::Failed)?;
+            nodes.extend(list["nodes"].as_array_mut().map(std::mem::take).unwrap_or_default());
+            if list["pageInfo"]["hasNextPage"] == true && nodes.len() < most {
+                variables["place"] = list["pageInfo"]["endCursor"].take();
+                continue;
+            }
+            list["nodes"] = nodes.into();
+            return match answer {
+                Value::Object(data) => Ok(data),
+                _ => Err(Problem::Failed),
+            };
         }
     }
 
@@ -339,6 +375,7 @@ pub(super) fn carried() -> Carried {
         style: named("style"),
         icon: named("icon"),
         script: named("changes"),
+        map: named("map"),
         graphiql: graphiql::paths().next().is_some(),
         desk: desk::paths().next().is_some(),
     }

@@ -25,9 +25,6 @@ use crate::network::institution::name_on;
 const MOST_SCHEDULED: u64 = 2_000;
 /// Entries of a feed.
 const MOST_CHANGED: u64 = 50;
-/// Batches of a part of the sitemap: its protocol allows 50,000 addresses, and each batch has one
-/// in each language.
-const BATCHES_OF_A_PART: u64 = 25_000;
 
 /// A batch, with what is shown beside it.
 #[derive(Clone, Debug)]
@@ -114,28 +111,6 @@ pub async fn void_since(
     let void = Visible::to(Actor::Anonymous).select::<tombstone::Entity>();
     let void = void.filter(Column::RecordKind.eq(RecordKind::Batch)).filter(Column::Key.eq(key));
     Ok(void.one(db).await?.map(|row| row.voided_at))
-}
-
-/// How many parts a sitemap of all batches has.
-pub async fn sitemap_parts(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    Ok(public().count(db).await?.div_ceil(BATCHES_OF_A_PART))
-}
-
-/// The keys of the batches of a part of the sitemap, and when each last changed; in the order of
-/// entry.
-pub async fn sitemap(
-    db: &impl ConnectionTrait,
-    part: u64,
-) -> Result<Vec<(String, DateTime<Utc>)>, DbErr> {
-    public()
-        .select_only()
-        .columns([batch::Column::Key, batch::Column::UpdatedAt])
-        .order_by_asc(batch::Column::Id)
-        .offset(part * BATCHES_OF_A_PART)
-        .limit(BATCHES_OF_A_PART)
-        .into_tuple()
-        .all(db)
-        .await
 }
 
 async fn read(db: &impl ConnectionTrait, rows: Vec<batch::Model>) -> Result<Vec<BatchView>, DbErr> {

@@ -9,7 +9,7 @@ mod json_ld;
 mod scope;
 
 pub use atom::feed;
-pub use batch_view::{BatchView, changed, one, scheduled, sitemap, sitemap_parts, void_since};
+pub use batch_view::{BatchView, changed, one, scheduled, void_since};
 pub use calendar::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE, calendar};
 pub use json_ld::json_ld;
 pub use scope::PageScope;

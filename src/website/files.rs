@@ -13,6 +13,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = carried![
     "parts.html",
     "claims.html",
     "chart.html",
+    "map.html",
     "error.html",
     "home.html",
     "batch.html",

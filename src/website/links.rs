@@ -15,7 +15,7 @@ pub(super) fn within(prefix: &str, language: &str, path: &str) -> String {
 }
 
 /// A part of a path as addresses have it.
-fn encoded(part: &str) -> String {
+pub(super) fn encoded(part: &str) -> String {
     let mut encoded = String::with_capacity(part.len());
     for byte in part.bytes() {
         match byte {

@@ -6,6 +6,7 @@ mod address;
 mod files;
 mod links;
 mod lists;
+mod map;
 pub mod page;
 mod parameter;
 mod words;
@@ -47,6 +48,8 @@ pub struct Carried {
     pub icon: &'static str,
     /// The name of the script that follows the log.
     pub script: &'static str,
+    /// The name of the map; empty where the program was built without it.
+    pub map: &'static str,
     /// Whether there is GraphiQL to ask in.
     pub graphiql: bool,
     /// Whether there is a desk for officers.
@@ -70,20 +73,22 @@ struct Frame<'a> {
     #[serde(flatten)]
     carried: Carried,
     today: String,
-    operation: &'a str,
+    operations: Vec<&'a str>,
     variables: &'a serde_json::Value,
 }
 
 /// The documents with which the site asks, as a manifest: they are trusted wherever others are.
 pub fn documents() -> String {
     let asked = page::PAGES.iter().flat_map(|page| {
-        page.operations.iter().enumerate().map(|(n, text)| (format!("{}-{n}", page.name), *text))
+        page.asks().enumerate().map(|(n, text)| (format!("{}-{n}", page.name), text))
     });
     let all: serde_json::Map<String, serde_json::Value> = asked
         .chain([
             ("void".to_owned(), page::VOID),
             ("table".to_owned(), page::LIST_TABLE),
-            ("keys".to_owned(), page::LIST_KEYS),
+            ("keys".to_owned(), page::LIST_KEYS.operation),
+            ("sitemap".to_owned(), page::SITEMAP),
+            ("sitemap-lists".to_owned(), page::SITEMAP_LISTS),
         ])
         .map(|(name, text)| (format!("site-{name}"), text.into()))
         .collect();
@@ -172,7 +177,7 @@ impl Website {
             origin: self.site.base(),
             carried: self.carried,
             today: today.to_string(),
-            operation: asked.page.operations.first().copied().unwrap_or_default(),
+            operations: asked.page.asks().collect(),
             variables: &asked.variables,
         }
     }
@@ -201,5 +206,6 @@ fn templates(prefix: &str, language: &'static str) -> Environment<'static> {
     Words::read().add_to(&mut templates, language);
     links::add_to(&mut templates, prefix, language);
     lists::add_to(&mut templates);
+    map::add_to(&mut templates);
     templates
 }

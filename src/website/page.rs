@@ -1,5 +1,6 @@
 //! The table of pages.
 
+use super::links::encoded;
 use super::parameter::{Becomes, Kind, Parameter};
 
 /// A page of the site.
@@ -11,12 +12,24 @@ pub struct Page {
     pub path: &'static str,
     /// What it asks: operations of the same variables, whose answers are put together.
     pub operations: &'static [&'static str],
+    /// A list that it shows as a whole, however long.
+    pub whole: Option<Whole>,
     /// What shows the answer.
     pub template: &'static str,
     /// What may stand behind the `?`.
     pub takes: &'static [Parameter],
     /// What it is about.
     pub about: About,
+}
+
+/// A list that is read to its end: its operation is asked again with the place (`$place`) at which
+/// the answer before ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Whole {
+    /// The operation.
+    pub operation: &'static str,
+    /// Where in its answer the list stands, as a JSON pointer.
+    pub list: &'static str,
 }
 
 /// What a page is about.
@@ -31,6 +44,18 @@ pub enum About {
 }
 
 impl Page {
+    /// All that it asks.
+    pub fn asks(&self) -> impl Iterator<Item = &'static str> {
+        let whole = self.whole.map(|whole| whole.operation);
+        self.operations.iter().copied().chain(whole)
+    }
+
+    /// The path of the page of a record.
+    pub fn of(&self, key: &str) -> String {
+        let key = encoded(key);
+        self.path.replace("{key}", &key).replace("{code}", &key)
+    }
+
     /// The field of the answer that has the record, where the page is about one.
     pub fn field(&self) -> Option<&'static str> {
         match self.about {
@@ -49,15 +74,30 @@ impl Page {
 /// What is left of a record that is not there any more.
 pub const VOID: &str = include_str!("../../web/pages/void.graphql");
 
+/// How many records have pages.
+pub const SITEMAP: &str = include_str!("../../web/pages/sitemap.graphql");
+/// The records that have pages: an operation for each kind, of the name that their addresses begin
+/// with.
+pub const SITEMAP_LISTS: &str = include_str!("../../web/pages/sitemap-lists.graphql");
+
 /// The list of batches as a table.
 pub const LIST_TABLE: &str = include_str!("../../web/pages/batches-table.graphql");
 /// Which batches the list has.
-pub const LIST_KEYS: &str = include_str!("../../web/pages/batches-keys.graphql");
+pub const LIST_KEYS: Whole =
+    Whole { operation: include_str!("../../web/pages/batches-keys.graphql"), list: "/batches" };
+/// The tree of topics.
+const TOPICS: Whole =
+    Whole { operation: include_str!("../../web/pages/topics.graphql"), list: "/topics" };
+/// The countries of the map.
+const MAP: Whole = Whole {
+    operation: include_str!("../../web/pages/attendance-map.graphql"),
+    list: "/map/rowTotals",
+};
 
 /// A page of the name, its operations and its template.
 macro_rules! page {
     (
-        $name:literal $(and $more:literal)? at $path:literal, $about:expr,
+        $name:literal $(and $more:literal)? $(with $whole:ident)? at $path:literal, $about:expr,
         [$($takes:expr),* $(,)?]
     ) => {
         Page {
@@ -67,6 +107,7 @@ macro_rules! page {
                 include_str!(concat!("../../web/pages/", $name, ".graphql")),
                 $(include_str!(concat!("../../web/pages/", $more, ".graphql")))?
             ],
+            whole: [$(Some($whole),)? None][0],
             template: concat!($name, ".html"),
             takes: &[$($takes),*],
             about: $about,
@@ -109,6 +150,7 @@ pub const TROUBLE: Page = Page {
     name: "error",
     path: "/",
     operations: &[],
+    whole: None,
     template: "error.html",
     takes: &[],
     about: About::Many,
@@ -170,6 +212,7 @@ pub const PAGES: &[Page] = &[
         condition("status", Kind::Member(STATUSES), r#"{"status":{"eq":"%"}}"#),
         condition("phase", Kind::Member(PHASES), r#"{"phase":{"eq":"%"}}"#),
         PLACE,
+        OWNER,
         variable("sort", Kind::Choice(BATCH_ORDERS), "order"),
         AFTER,
         BEFORE,
@@ -180,6 +223,10 @@ pub const PAGES: &[Page] = &[
     page!("programmes" at "/programmes", About::Many, [
         condition("q", Kind::Words, r#"{"title":{"contains":"%"}}"#),
         condition("modality", Kind::Member(MODALITIES), r#"{"modality":{"eq":"%"}}"#),
+        OWNER,
+        PARENT,
+        TOPIC,
+        condition("group", Kind::Key, r#"{"group":{"key":{"eq":"%"}}}"#),
         AFTER,
         BEFORE,
     ]),
@@ -188,21 +235,31 @@ pub const PAGES: &[Page] = &[
         condition("q", Kind::Words, r#"{"name":{"contains":"%"}}"#),
         condition("kind", Kind::Member(INSTITUTION_KINDS), r#"{"kind":{"eq":"%"}}"#),
         condition("country", Kind::Country, r#"{"country":{"eq":"%"}}"#),
+        PARENT,
         AFTER,
         BEFORE,
     ]),
     page!("institution" at "/institutions/{key}", About::Record("INSTITUTION"), [
         variable("asOf", Kind::Day, "asOf"),
     ]),
-    page!("groups" at "/groups", About::Many, []),
+    page!("groups" at "/groups", About::Many, [AFTER, BEFORE]),
     page!("group" at "/groups/{key}", About::Record("REGIONAL_GROUP"), [
         variable("asOf", Kind::Day, "asOf"),
     ]),
-    page!("topics" at "/topics", About::Many, []),
+    Page {
+        name: "topics",
+        path: "/topics",
+        operations: &[],
+        whole: Some(TOPICS),
+        template: "topics.html",
+        takes: &[],
+        about: About::Many,
+    },
     page!("topic" at "/topics/{key}", About::Record("TOPIC"), [AFTER, BEFORE]),
     page!("sources" at "/sources", About::Many, [
         condition("q", Kind::Words, r#"{"title":{"contains":"%"}}"#),
         condition("kind", Kind::Member(SOURCE_KINDS), r#"{"kind":{"eq":"%"}}"#),
+        condition("publisher", Kind::Key, r#"{"publisher":{"key":{"eq":"%"}}}"#),
         AFTER,
         BEFORE,
     ]),
@@ -218,7 +275,7 @@ pub const PAGES: &[Page] = &[
         variable("type", Kind::Choice(TYPES), "types"),
         AFTER,
     ]),
-    page!("attendance" and "attendance-years" at "/attendance", About::Many, [
+    page!("attendance" and "attendance-years" with MAP at "/attendance", About::Many, [
         variable("rows", Kind::Choice(ROWS), "rows"),
         variable("columns", Kind::Choice(COLUMNS), "columns"),
         YEAR,
@@ -235,6 +292,8 @@ pub const PAGES: &[Page] = &[
 const YEAR: Parameter = condition("year", Kind::Year, r#"{"year":{"eq":"%"}}"#);
 const PROGRAMME: Parameter =
     condition("programme", Kind::Key, r#"{"programme":{"key":{"eq":"%"}}}"#);
+const OWNER: Parameter = condition("owner", Kind::Key, r#"{"owner":{"key":{"eq":"%"}}}"#);
+const PARENT: Parameter = condition("parent", Kind::Key, r#"{"parent":{"key":{"eq":"%"}}}"#);
 const TOPIC: Parameter = condition("topic", Kind::Key, r#"{"topics":{"some":{"key":{"eq":"%"}}}}"#);
 const MODALITY: Parameter =
     condition("modality", Kind::Member(MODALITIES), r#"{"programme":{"modality":{"eq":"%"}}}"#);

@@ -16,6 +16,7 @@ for (const [name, path] of [
   ['batch', '/en/batches/jewellery-2023'],
   ['country', '/id/countries/LA'],
   ['attendance', '/en/attendance?columns=batch'],
+  ['map', '/en/attendance#map'],
 ]) {
   await page.goto(`${server.origin}${path}`);
   await page.screenshot({ path: `${folder}/${name}.png` });

@@ -26,6 +26,7 @@ const PAGES = [
   '/countries/LA',
   '/countries/KI',
   '/programmes',
+  '/programmes?owner=bbspjikb',
   '/programmes/jewellery',
   '/institutions?kind=GOVERNMENT',
   '/institutions/bbspjikb',
@@ -41,6 +42,7 @@ const PAGES = [
   '/search?q=zzzz',
   '/attendance',
   '/attendance?rows=country&columns=batch',
+  '/attendance?year=1901',
   '/changes',
   '/data',
 ];
@@ -134,6 +136,30 @@ test('a reader finds his way by keyboard, under the policy that the server sends
   assert.equal(colour, 'rgb(255, 255, 255)', 'the stylesheet is not applied');
   await page.getByRole('link', { name: 'Tanyakan ini dan lainnya di GraphiQL' }).click();
   await page.getByText('BatchPage').first().waitFor();
+  clean(wrong);
+  await context.close();
+});
+
+test('each country of the map is drawn under the policy, and reached by keyboard', async () => {
+  const { page, wrong, context } = await open(browser, server);
+  await page.goto(`${server.origin}/en/attendance`);
+  const laos = page.locator('.map a', { hasText: 'Laos' });
+  const name = await laos.locator('title').textContent();
+  assert.equal(name, 'Laos: 2 came, 0 sent nobody, 0 not known');
+  const drawn = await page.locator('.map use').evaluateAll((all) =>
+    all.filter((use) => use.getBBox().width === 0).map((use) => use.getAttribute('href')),
+  );
+  assert.deepEqual(drawn, [], 'not drawn');
+  const forms = await page.locator('.map a').evaluateAll((all) =>
+    all.map((at) => [at.getAttribute('class'), at.querySelector('.mark').innerHTML]),
+  );
+  assert.equal(new Set(forms.map(String)).size, new Set(forms.map(([state]) => state)).size);
+  await laos.focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${server.origin}/en/countries/LA`);
+  await page.goto(`${server.origin}/en/attendance`);
+  await page.getByRole('link', { name: 'Ask for this map in GraphiQL' }).click();
+  await page.getByText('AttendanceByCountry').first().waitFor();
   clean(wrong);
   await context.close();
 });

@@ -255,6 +255,33 @@ async fn the_sitemap_names_every_page(app: TestApp) {
         );
         assert_eq!(get(&state, &format!("/batches/{key}"), &[]).await.status, StatusCode::OK);
     }
+    let pages = [
+        ("batches", "batches", "key"),
+        ("countries", "countries", "code"),
+        ("programmes", "programmes", "key"),
+        ("institutions", "institutions", "key"),
+        ("groups", "regionalGroups", "key"),
+        ("topics", "topics", "key"),
+        ("sources", "sources", "key"),
+    ];
+    for (name, list, key) in pages {
+        assert!(index.contains(&format!("/sub/sitemaps/{name}-1.xml</loc>")), "{name}");
+        assert!(!index.contains(&format!("/sub/sitemaps/{name}-2.xml</loc>")), "{name}");
+        let map = text(&state, &format!("/sitemaps/{name}-1.xml")).await;
+        let known = format!("{{ {list}(last: 1) {{ totalCount nodes {{ {key} }} }} }}");
+        let known = app.ask(&known).await;
+        let count = known.at(&format!("/{list}/totalCount")).as_u64().expect("a number");
+        assert_eq!(map.matches("<loc>").count() as u64, 2 * count, "{name}");
+        assert_eq!(map.matches("<lastmod>").count() as u64, 2 * count, "{name}");
+        let last = known.text(&format!("/{list}/nodes/0/{key}"));
+        let at = format!("/id/{name}/{last}");
+        assert!(map.contains(&format!("<loc>https://register.example/sub{at}</loc>")), "{at}");
+        assert_eq!(get(&state, &at, &[]).await.status, StatusCode::OK, "{at}");
+    }
+    for nothing in ["batches-0", "batches-01x", "batches-99999999999999999999", "people-1", "-1"] {
+        let at = format!("/sitemaps/{nothing}.xml");
+        assert_eq!(get(&state, &at, &[]).await.status, StatusCode::NOT_FOUND, "{at}");
+    }
     assert!(
         text(&state, "/robots.txt")
             .await

@@ -84,19 +84,11 @@ pub(super) async fn answer(
 
 /// The calendar of a list: which batches are in it is asked of the schema, what is told of them is
 /// what calendars tell.
-async fn calendar(visit: &Visit, mut variables: Value) -> Result<String, Problem> {
-    let mut keys: Vec<String> = Vec::new();
-    loop {
-        let data = visit.ask(LIST_KEYS, &variables).await?;
-        let batches = data.get("batches").unwrap_or(&Value::Null);
-        let nodes = batches["nodes"].as_array().map(Vec::as_slice).unwrap_or_default();
-        keys.extend(nodes.iter().filter_map(|node| node["key"].as_str().map(str::to_owned)));
-        let more = batches["pageInfo"]["hasNextPage"] == true;
-        if !more || keys.len() >= MOST_SCHEDULED {
-            break;
-        }
-        variables["after"] = batches["pageInfo"]["endCursor"].clone();
-    }
+async fn calendar(visit: &Visit, variables: Value) -> Result<String, Problem> {
+    let data = visit.ask_all(&LIST_KEYS, &variables, MOST_SCHEDULED).await?;
+    let nodes = data.get("batches").and_then(|batches| batches["nodes"].as_array());
+    let keys = nodes.into_iter().flatten();
+    let keys = keys.filter_map(|node| node["key"].as_str().map(str::to_owned)).collect();
     let state = &visit.state;
     let (db, scope) = (&state.app.db, PageScope::of_keys(keys));
     let shown = db.reached(pages::scheduled(db.reading(), &scope)).await;
