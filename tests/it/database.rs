@@ -73,6 +73,7 @@ macro_rules! all_entities {
             programme_topic,
             progress_note,
             regional_group,
+            reminder_mail,
             search_entry,
             search_name,
             source,
