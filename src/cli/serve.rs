@@ -16,6 +16,7 @@ use crate::config::{Config, HttpConfig, OWN_DATABASE};
 use crate::db::forget_receipts;
 use crate::exchange::import::expire;
 use crate::provenance::sweep;
+use crate::reminders::mail::{self, Mailer};
 use crate::webhooks::dispatch;
 use crate::{http, telemetry};
 
@@ -48,6 +49,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let http =
         HttpConfig { max_connections: http::most_connections(config), ..config.http.clone() };
     let config = &Config { listen: address, http, ..config.clone() };
+    let mailer = Mailer::new(&config.mail)?;
     tell_if_new(config).await?;
     let app = App::open(config, Clock::system()).await?;
     let own = config.database_url.is_none();
@@ -77,6 +79,8 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let sweeping = tokio::spawn(sweep_hourly(app.clone()));
     let (stopping, stopped) = watch::channel(false);
     let delivering = config.webhooks.deliver.then(|| tokio::spawn(dispatch(app.means(), stopped)));
+    let mailing =
+        mailer.map(|mailer| tokio::spawn(mail::send(app.clone(), mailer, stopping.subscribe())));
     let state = http::HttpState::new(app, config);
     let metrics_server = metrics_listener.map(|listener| {
         tracing::info!(address = ?listener.local_addr(), "metrics are served");
@@ -90,6 +94,9 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         // Without a sender the server has failed, and nothing is waited for.
         let _ = end.await;
         stopping.send_replace(true);
+        if let Some(mailing) = mailing {
+            let _ = mailing.await;
+        }
         let Some(delivering) = delivering else { return };
         if timeout(within, delivering).await.is_err() {
             tracing::warn!("messages that are still on their way are sent again");
