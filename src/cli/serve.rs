@@ -10,10 +10,11 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use super::{Failure, tell_if_new};
+use crate::accounts::reminder_mail::rules::CONFIRMED_WITHIN;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, HttpConfig, OWN_DATABASE};
-use crate::db::forget_receipts;
+use crate::db::{forget_receipts, forget_unconfirmed};
 use crate::exchange::import::expire;
 use crate::provenance::sweep;
 use crate::reminders::mail::{self, Mailer};
@@ -137,6 +138,10 @@ async fn sweep_hourly(app: App) {
         }
         if let Err(error) = db.reached(forget_receipts(db, app.clock.now())).await {
             tracing::warn!(%error, "receipts of mutations could not be removed");
+        }
+        let asked = app.clock.now() - CONFIRMED_WITHIN;
+        if let Err(error) = db.reached(forget_unconfirmed(db, asked)).await {
+            tracing::warn!(%error, "addresses that nobody has confirmed could not be forgotten");
         }
         if let Err(error) = db.reached(expire(db, &app.clock)).await {
             tracing::warn!(%error, "files that nobody wanted could not be thrown away");

@@ -3,6 +3,7 @@
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, SinglePart};
 use lettre::{Address, error::Error};
+use uuid::Uuid;
 
 use crate::phrase::{Phrase, say};
 use crate::reminders::entry::Entry;
@@ -15,6 +16,8 @@ pub(super) struct Recipient<'a> {
     pub(super) language: &'a str,
     /// What it can be ended with.
     pub(super) secret: &'a str,
+    /// The id of the mail.
+    pub(super) id: Uuid,
 }
 
 impl Recipient<'_> {
@@ -84,7 +87,7 @@ fn message(
         .from(from.clone())
         .to(Mailbox::new(None, to.address.clone()))
         .subject(to.told(subject))
-        .message_id(None)
+        .message_id(Some(format!("<{}@{}>", to.id, from.email.domain())))
         .header(AutoSubmitted)
         .header(ListUnsubscribe(format!("<{}>", to.door(site))))
         .header(ListUnsubscribePost)
@@ -149,6 +152,7 @@ mod tests {
             address: "officer@example.org".parse().unwrap(),
             language: "en",
             secret: "jej_secret",
+            id: Uuid::nil(),
         };
         let (from, site) =
             ("register@example.org".parse().unwrap(), Site::new("https://r.example"));

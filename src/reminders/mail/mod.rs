@@ -7,6 +7,7 @@
 mod letter;
 mod smtp;
 
+use std::pin::pin;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
@@ -15,7 +16,7 @@ use lettre::message::Message;
 use sea_orm::DbErr;
 use serde_json::json;
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use self::letter::Recipient;
 pub use self::smtp::Mailer;
@@ -23,15 +24,14 @@ use super::due;
 use super::entry::{Entry, entries};
 use crate::access::{Actor, AuthError, by_account};
 use crate::accounts::reminder_mail::MailOutcome;
-use crate::accounts::reminder_mail::rules::CONFIRMED_WITHIN;
 use crate::app::App;
-use crate::db::{
-    claim_mail, due_mails, forget_unconfirmed, give_up_mail, mail_was_sent, retry_mail,
-};
+use crate::db::{claim_mail, due_mails, give_up_mail, mail_was_sent, retry_mail};
 use crate::graphql::language::Languages;
 
 /// How often it is looked whether a mail is due.
 const LOOK: Duration = Duration::from_secs(15);
+/// How long mails that are on their way may take when the process is told to stop.
+const LEAVING: Duration = Duration::from_secs(10);
 /// Mails that are thought of at a time, so that several processes share them.
 const AT_A_TIME: u64 = 50;
 /// What is due within so many days is told.
@@ -55,12 +55,19 @@ pub async fn send(app: App, mailer: Mailer, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => return,
             _ = look.tick() => {}
         }
-        tokio::select! {
-            // A mail that is on its way was claimed: it is not sent twice.
-            _ = stop.changed() => return,
-            sent = app.db.reached(round(&app, &mailer)) => if let Err(error) = sent {
-                tracing::warn!(%error, "it could not be looked whether mails are due");
-            }
+        let mut sending = pin!(app.db.reached(round(&app, &mailer)));
+        let (sent, leaving) = tokio::select! {
+            sent = &mut sending => (sent, false),
+            _ = stop.changed() => match timeout(LEAVING, &mut sending).await {
+                Ok(sent) => (sent, true),
+                Err(_) => return tracing::warn!("a mail that is on its way may come a day late"),
+            },
+        };
+        if let Err(error) = sent {
+            tracing::warn!(%error, "it could not be looked whether mails are due");
+        }
+        if leaving {
+            return;
         }
     }
 }
@@ -68,7 +75,6 @@ pub async fn send(app: App, mailer: Mailer, mut stop: watch::Receiver<bool>) {
 /// Sends what is due now. Where the server is away, the others wait until the next round.
 pub async fn round(app: &App, mailer: &Mailer) -> Result<(), DbErr> {
     let now = app.clock.now();
-    forget_unconfirmed(&app.db, now - CONFIRMED_WITHIN).await?;
     for row in due_mails(&app.db, now, AT_A_TIME).await? {
         let next = row.confirmed_at.map(|_| next_day(now));
         if !claim_mail(&app.db, &row, now, next).await? {
@@ -116,7 +122,8 @@ async fn written(
 ) -> Result<Option<(Message, Vec<String>)>, DbErr> {
     let (Some(address), Some(secret)) = (&row.address, &row.secret) else { return Ok(None) };
     let Ok(address) = address.parse() else { return Ok(None) };
-    let to = Recipient { address, language: &row.language, secret };
+    let id = app.clock.id();
+    let to = Recipient { address, language: &row.language, secret, id };
     let shown = match by_account(&app.db, row.account_id, None).await {
         Ok(Actor::Account(shown)) => shown,
         Ok(_) | Err(AuthError::Refused(_)) => return Ok(None),

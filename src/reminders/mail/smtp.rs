@@ -101,7 +101,7 @@ impl Mailer {
 
     /// A connection on which the server waits for the text.
     async fn prepared(&self, message: &Message) -> Result<AsyncSmtpConnection, Failure> {
-        let hello = ClientId::default();
+        let hello = ClientId::Domain(self.from.email.domain().to_owned());
         let from_the_beginning = (self.tls == MailTls::Tls).then(|| self.parameters.clone());
         let server = (self.host.as_str(), self.port);
         let mut connection = AsyncSmtpConnection::connect_tokio1(
