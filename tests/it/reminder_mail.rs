@@ -127,7 +127,7 @@ async fn an_address_is_confirmed_by_whoever_reads_its_mail(app: TestApp) {
     let administrator = app.staff(GrantRole::Administrator).await;
     for other in [&administrator, &Actor::Anonymous] {
         let shown = app.ask_as(other, own).await;
-        assert!(shown.to_string().contains(r#""viewerReminders":null"#), "{shown}");
+        assert!(shown.to_string().contains(r#""viewerReminders": null"#), "{shown}");
     }
     let letters = sent(&app, &server).await;
     let [question] = letters.as_slice() else { panic!("{letters:?}") };
@@ -150,7 +150,7 @@ async fn an_address_is_confirmed_by_whoever_reads_its_mail(app: TestApp) {
     let asked = app.app.clock.now() - CONFIRMED_WITHIN;
     forget_unconfirmed(&app.app.db, asked).await.expect("they are forgotten");
     let shown = app.ask_as(&officer, own).await;
-    assert!(shown.to_string().contains(r#""viewerReminders":null"#), "{shown}");
+    assert!(shown.to_string().contains(r#""viewerReminders": null"#), "{shown}");
     // In the log it says that there is an address, and not which.
     let log = entity::event::Entity::find().all(app.app.db.reading()).await.expect("the log");
     let log = format!("{log:?}");
@@ -289,7 +289,7 @@ async fn who_may_see_nothing_is_told_nothing(app: TestApp) {
     done("closeAccount", format!("accountId: {account:?}")).await;
     done("reopenAccount", format!("accountId: {account:?}")).await;
     let own = app.ask_as(&officer, "{ viewerReminders { address } }").await;
-    assert!(own.to_string().contains(r#""viewerReminders":null"#), "{own}");
+    assert!(own.to_string().contains(r#""viewerReminders": null"#), "{own}");
     later(&app, TimeDelta::days(1));
     assert_eq!(sent(&app, &server).await.len(), 0);
 }
