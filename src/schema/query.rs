@@ -167,7 +167,7 @@ impl Query {
     /// Where you are reminded by mail of what is due; null where you are not, or have sent no
     /// token.
     async fn viewer_reminders(&self, ctx: &Context<'_>) -> Nullable<ReminderMail> {
-        nullable(ReminderMail::of_reader(ctx)).await
+        ReminderMail::of_reader(ctx).await
     }
 
     /// Which members of a group attended any of some batches, which are known to have sent nobody,

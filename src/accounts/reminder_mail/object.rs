@@ -1,10 +1,10 @@
 //! What one's own reminders by mail show.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use entity::reminder_mail;
 
-use crate::graphql::context::RequestContext;
+use crate::graphql::context::{Nullable, RequestContext, nullable};
 use crate::graphql::language::Language;
 
 /// Where you are reminded by mail of what is due.
@@ -12,11 +12,14 @@ pub struct ReminderMail(reminder_mail::Model);
 
 impl ReminderMail {
     /// That of whoever asks; none where he is not reminded.
-    pub async fn of_reader(ctx: &Context<'_>) -> Result<Option<Self>> {
-        let reader = ctx.reader().clone();
-        let own = reader.visible().select::<reminder_mail::Entity>();
-        let own = reader.clone().run(async move { own.one(reader.db()).await }).await?;
-        Ok(own.filter(|own| own.address.is_some()).map(Self))
+    pub async fn of_reader(ctx: &Context<'_>) -> Nullable<Self> {
+        nullable(async {
+            let reader = ctx.reader().clone();
+            let own = reader.visible().select::<reminder_mail::Entity>();
+            let own = reader.clone().run(async move { own.one(reader.db()).await }).await?;
+            Ok(own.filter(|own| own.address.is_some()).map(Self))
+        })
+        .await
     }
 }
 
