@@ -9,6 +9,7 @@ use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
 
 use crate::access::oidc::Oidc;
 use crate::access::{Actor, Visible};
+use crate::accounts::reminder_mail::MailCounts;
 use crate::analysis::search::rebuild_where_empty;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -56,6 +57,8 @@ pub struct App {
     service: ServiceConfig,
     /// Where messages to others are sent from.
     pub webhook_sender: Arc<WebhookSender>,
+    /// What became of mails that this process has sent.
+    pub mails: Arc<MailCounts>,
     /// Where it stands on the web.
     pub site: Site,
     /// The schema as text, as [`sdl`] has it.
@@ -143,7 +146,7 @@ impl App {
     /// A register over a database that is up to date.
     pub fn over(db: Db, clock: Clock, config: &Config, trusted: Trusted) -> Self {
         let (limits, site) = (config.limits.clone(), config.site());
-        let service = ServiceConfig::new(limits.clone(), &config.oidc);
+        let service = ServiceConfig::new(limits.clone(), &config.oidc, config.mail.sends());
         let tail = Arc::new(Tail::new(db.clone()));
         let sdl = sdl();
         let pipeline = Arc::new(RequestPipeline::new(&sdl, checks(), limits, trusted));
@@ -162,6 +165,7 @@ impl App {
             oidc: None,
             service,
             webhook_sender,
+            mails: Arc::default(),
             site,
             sdl: sdl.into(),
             schema,

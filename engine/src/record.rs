@@ -123,7 +123,8 @@ records! {
     // who is quoted there.
     citation => Citation ["key", "locator"],
     finding => Finding ["explanation"],
-    account => Account ["key", "name", "issuer", "subject"],
+    // The address is that of its reminders by mail (`reminder_mail`).
+    account => Account ["key", "name", "issuer", "subject", "address"],
     access_grant => Grant,
     api_token => ApiToken ["name", "sha256", "last_used_at"],
     import => Import ["file_name", "source_key", "columns", "message"],

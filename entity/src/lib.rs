@@ -52,6 +52,7 @@ pub mod programme;
 pub mod programme_topic;
 pub mod progress_note;
 pub mod regional_group;
+pub mod reminder_mail;
 pub mod search_entry;
 pub mod search_name;
 pub mod source;

@@ -73,4 +73,5 @@ migrations! {
     m20261202_23_certain_findings,
     m20261203_24_orders,
     m20261204_25_years,
+    m20261204_26_mail,
 }

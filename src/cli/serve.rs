@@ -12,12 +12,14 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use super::{Failure, tell_if_new};
+use crate::accounts::reminder_mail::rules::CONFIRMED_WITHIN;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, HttpConfig, OWN_DATABASE};
-use crate::db::forget_receipts;
+use crate::db::{forget_receipts, forget_unconfirmed};
 use crate::exchange::import::expire;
 use crate::provenance::sweep;
+use crate::reminders::mail::{self, Mailer};
 use crate::webhooks::dispatch;
 use crate::{http, telemetry};
 
@@ -42,6 +44,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let http =
         HttpConfig { max_connections: http::most_connections(config), ..config.http.clone() };
     let config = &Config { listen: address, http, ..config.clone() };
+    let mailer = Mailer::new(&config.mail)?;
     tell_if_new(config).await?;
     let app = App::open(config, Clock::system()).await?;
     let own = config.database_url.is_none();
@@ -73,6 +76,8 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let sweeping = tokio::spawn(sweep_hourly(app.clone()));
     let (stopping, stopped) = watch::channel(false);
     let delivering = config.webhooks.deliver.then(|| tokio::spawn(dispatch(app.means(), stopped)));
+    let mailing =
+        mailer.map(|mailer| tokio::spawn(mail::send(app.clone(), mailer, stopping.subscribe())));
     let state = http::HttpState::new(app, config);
     let metrics_server = metrics_listener.map(|listener| {
         tracing::info!(address = ?listener.local_addr(), "metrics are served");
@@ -86,6 +91,9 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         // Without a sender the server has failed, and nothing is waited for.
         let _ = end.await;
         stopping.send_replace(true);
+        if let Some(mailing) = mailing {
+            let _ = mailing.await;
+        }
         let Some(delivering) = delivering else { return };
         if timeout(within, delivering).await.is_err() {
             tracing::warn!("messages that are still on their way are sent again");
@@ -146,6 +154,10 @@ async fn sweep_hourly(app: App) {
         }
         if let Err(error) = db.reached(forget_receipts(db, app.clock.now())).await {
             tracing::warn!(%error, "receipts of mutations could not be removed");
+        }
+        let asked = app.clock.now() - CONFIRMED_WITHIN;
+        if let Err(error) = db.reached(forget_unconfirmed(db, asked)).await {
+            tracing::warn!(%error, "addresses that nobody has confirmed could not be forgotten");
         }
         if let Err(error) = db.reached(expire(db, &app.clock)).await {
             tracing::warn!(%error, "files that nobody wanted could not be thrown away");

@@ -31,6 +31,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
         let why = "oidc.client_id: there is nobody to sign in at: oidc.issuer is empty";
         return Err(ConfigError(why.to_owned()));
     }
+    config.mail.check()?;
     if let Some(url) = &config.database_url {
         check_database(url)?;
     }

@@ -3,6 +3,7 @@
 
 mod check;
 mod layer;
+mod mail;
 mod read;
 
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::layer::Layer;
 use self::layer::{defaults, merge};
+pub use self::mail::{MailConfig, MailTls};
 use self::read::{if_given, listening, listening_if_given};
 use crate::access::oidc::OidcConfig;
 use crate::commit::BEFORE_COMMIT;
@@ -61,6 +63,8 @@ pub struct Config {
     pub webhooks: WebhooksConfig,
     /// The provider of OpenID Connect whose tokens are taken.
     pub oidc: OidcConfig,
+    /// The server through which accounts are reminded by mail.
+    pub mail: MailConfig,
 }
 
 /// How log lines are written.
@@ -162,9 +166,13 @@ impl Config {
         Site::new(&self.public_url.clone().unwrap_or_else(listening))
     }
 
-    /// The settings as they may be shown: without the password of the database.
+    /// The settings as they may be shown: without the passwords of the database and of the mail
+    /// server.
     pub fn shown(&self) -> Self {
-        Self { database_url: self.database_url.as_deref().map(redact), ..self.clone() }
+        let hidden = if self.mail.password.is_empty() { "" } else { "***" };
+        let mail = MailConfig { password: hidden.to_owned(), ..self.mail.clone() };
+        let database_url = self.database_url.as_deref().map(redact);
+        Self { database_url, mail, ..self.clone() }
     }
 }
 
@@ -253,5 +261,27 @@ mod tests {
         assert!(bad("http.trusted_proxies = [\"proxy\"]").contains("proxy"));
         let refused = bad("database_url = \"mysql://u:secret@h/d\"");
         assert!(refused.contains("mysql") && !refused.contains("secret"));
+    }
+
+    #[test]
+    fn what_mail_needs_is_asked_for_and_its_password_is_not_shown() {
+        let of = |rest: &str| {
+            let text = format!("[mail]\nhost = \"mail.example\"\n{rest}");
+            Config::from_layers([Layer::from_toml(&text).unwrap()])
+        };
+        let from = "from = \"Register <register@example.org>\"\n";
+        let bad = |rest: &str| of(&format!("{from}{rest}")).unwrap_err().0;
+        assert!(of("").unwrap_err().0.contains("mail.from: \"\""));
+        assert!(of("from = \"a@b.example\\r\\nBcc: c@d.example\"").is_err());
+        assert!(bad("tls = \"ssl\"").contains("ssl"));
+        assert!(bad("port = 0").contains("mail.port"));
+        assert!(bad("user = \"register\"").contains("mail.user"));
+        let both = "user = \"register\"\npassword = \"hush\"\n";
+        for more in ["tls = \"none\"", "password_file = \"/run/secrets/mail\""] {
+            let told = bad(&format!("{both}{more}"));
+            assert!(told.contains("mail.") && !told.contains("hush"), "{told}");
+        }
+        let shown = of(&format!("{from}{both}")).unwrap().shown();
+        assert!(!toml::to_string(&shown).unwrap().contains("hush"));
     }
 }

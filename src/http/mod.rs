@@ -18,6 +18,7 @@ mod pages;
 mod places;
 mod rate;
 mod ready;
+mod reminders;
 mod reply;
 mod seldom;
 mod serve;
@@ -121,6 +122,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(desk::routes())
         .merge(imports::routes(&state))
         .merge(pages::routes())
+        .merge(reminders::routes())
         .merge(website::routes())
         .fallback(website::nothing)
         .layer(CompressionLayer::new())

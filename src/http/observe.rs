@@ -14,8 +14,8 @@ use super::HttpState;
 /// The id under which the log knows a request; a client or proxy may choose it.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_ID: usize = 64;
-/// What comes behind this in a path is a token.
-const SECRET_BEYOND: &str = "/calendar/mine/";
+/// What comes behind one of these in a path is a secret.
+const SECRET_BEYOND: [&str; 2] = ["/calendar/mine/", "/reminders/"];
 
 /// Gives the request its id, in the log and in the answer.
 pub(super) async fn observe(
@@ -42,10 +42,7 @@ pub(super) async fn observe(
 
 /// A path without the secret that may stand in it.
 fn loggable(path: &str) -> &str {
-    match path.strip_prefix(SECRET_BEYOND) {
-        Some(_) => SECRET_BEYOND,
-        None => path,
-    }
+    SECRET_BEYOND.into_iter().find(|before| path.starts_with(before)).unwrap_or(path)
 }
 
 /// Whether an id may enter the log as it is.

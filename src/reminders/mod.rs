@@ -2,6 +2,8 @@
 //! ask, so that nobody is reminded of what he may not see.
 
 mod calendar;
+mod entry;
+pub mod mail;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -87,6 +89,7 @@ struct Upcoming {
 
 #[derive(Debug, Deserialize)]
 struct DueFinding {
+    id: String,
     message: String,
     batch: Option<Titled>,
 }

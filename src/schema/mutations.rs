@@ -15,6 +15,7 @@ use async_graphql::{
 use crate::access::policy::Action;
 use crate::accounts::account::ACCOUNT_MUTATIONS;
 use crate::accounts::grant::GRANT_MUTATIONS;
+use crate::accounts::reminder_mail::REMINDER_MUTATIONS;
 use crate::accounts::token::TOKEN_MUTATIONS;
 use crate::delivery::batch::BATCH_MUTATIONS;
 use crate::delivery::claims::BATCH_CLAIM_MUTATIONS;
@@ -54,6 +55,7 @@ const NOUNS: &[&[Mutation]] = &[
     ACCOUNT_MUTATIONS,
     GRANT_MUTATIONS,
     TOKEN_MUTATIONS,
+    REMINDER_MUTATIONS,
     BATCH_MUTATIONS,
     BATCH_CLAIM_MUTATIONS,
     DELEGATION_MUTATIONS,

@@ -6,6 +6,7 @@ use entity::vocabulary::{RecordKind, TokenScope};
 use sea_orm::QueryFilter;
 
 use super::lookups::{BatchBy, RegionalGroupBy};
+use crate::accounts::reminder_mail::ReminderMail;
 use crate::analysis::attendance::{AsOf, MembersAttendanceAggregates, members_attendance};
 use crate::analysis::cube::{self, AttendanceCube, AttendanceDimension, Counted};
 use crate::analysis::search::{self, SearchHit};
@@ -161,6 +162,12 @@ impl Query {
     /// OpenID Connect provider may be used for everything that its account may do.
     async fn viewer_scopes(&self, ctx: &Context<'_>) -> List<TokenScope> {
         List(ctx.reader().visible().actor().rights().scopes.iter().copied().collect())
+    }
+
+    /// Where you are reminded by mail of what is due; null where you are not, or have sent no
+    /// token.
+    async fn viewer_reminders(&self, ctx: &Context<'_>) -> Nullable<ReminderMail> {
+        ReminderMail::of_reader(ctx).await
     }
 
     /// Which members of a group attended any of some batches, which are known to have sent nobody,

@@ -296,6 +296,7 @@ roots! {
         own_field("search"),
         own_field("service_config"),
         own_field("viewer_scopes"),
+        own_field("viewer_reminders"),
         own_field("history"),
         own_field("members_not_attending"),
     }

@@ -1,6 +1,7 @@
 //! Figures for operators, in the text format of OpenMetrics that Prometheus reads.
 
 mod live;
+mod mails;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use self::live::Live;
+use self::mails::Mails;
 use crate::app::App;
 use crate::request::{Kind, Limit};
 use crate::webhooks::DeliveryBacklog;
@@ -86,6 +88,7 @@ pub struct Metrics {
     pools: Family<Pool, Gauge>,
     live: Live,
     webhooks: Webhooks,
+    mails: Mails,
 }
 
 /// Figures of deliveries to webhook endpoints.
@@ -204,6 +207,7 @@ impl Default for Metrics {
         registry.register_with_unit("answer_cache", help, Unit::Bytes, Clone::clone(&answers_kept));
         registry.register("pool_connections", "Connections to the database", pools.clone());
         let (live, webhooks) = (Live::new(&mut registry), Webhooks::new(&mut registry));
+        let mails = Mails::new(&mut registry);
         Self {
             registry,
             durations,
@@ -217,6 +221,7 @@ impl Default for Metrics {
             pools,
             live,
             webhooks,
+            mails,
         }
     }
 }
@@ -311,6 +316,7 @@ impl Metrics {
                 .inner()
                 .store(count.load(Ordering::Relaxed), Ordering::Relaxed);
         }
+        self.mails.set(&app.mails);
         let waiting =
             standing.oldest.map_or(0.0, |oldest| (app.clock.now() - oldest).as_seconds_f64());
         self.webhooks.oldest.set(waiting.max(0.0));

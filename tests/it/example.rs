@@ -238,7 +238,7 @@ const SAID: [(&str, &str); 37] = [
 ];
 
 /// What must have been done before, for a mutation to be carried out.
-const BEFORE: [(&str, &str); 12] = [
+const BEFORE: [(&str, &str); 13] = [
     ("announceBatch", "postponeBatch"),
     ("closeBatch", "confirmBatch"),
     ("completeActionPlan", "submitActionPlan"),
@@ -249,6 +249,7 @@ const BEFORE: [(&str, &str); 12] = [
     ("reopenWorkshop", "cancelWorkshop"),
     ("resumeWebhookEndpoint", "pauseWebhookEndpoint"),
     ("startActionPlan", "submitActionPlan"),
+    ("stopReminders", "setReminders"),
     ("undoImport", "applyImport"),
     ("withdrawDelegation", "nominateDelegation"),
 ];

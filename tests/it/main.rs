@@ -74,6 +74,7 @@ mod questions;
 mod quick;
 mod reading;
 mod readme;
+mod reminder_mail;
 mod reminders;
 mod reports;
 mod requests;

@@ -106,8 +106,11 @@ fn relation_to(action: Action, mutation: &str, who: &str, relation: Relation) ->
         // The finding is one of another batch, which the same institution keeps; tokens are the
         // owner's, and made for the owner.
         (Action::KeepOwnTokens, _) if who == "administrator" => Relation::Own,
-        // Everybody has endpoints of his own; the one of the example is the owner's.
-        (Action::KeepOwnWebhooks, "createWebhookEndpoint") => Relation::Own,
+        // Everybody has endpoints and reminders of his own; the endpoint of the example is the
+        // owner's.
+        (Action::KeepOwnWebhooks, "createWebhookEndpoint" | "setReminders" | "stopReminders") => {
+            Relation::Own
+        }
         (
             Action::ExplainFinding
             | Action::WithdrawClaim

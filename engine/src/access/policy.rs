@@ -42,7 +42,7 @@ pub enum Action {
     Administer,
     /// Make and revoke tokens of one's own.
     KeepOwnTokens,
-    /// Have events sent to addresses of one's own.
+    /// Have events and reminders sent to addresses of one's own.
     KeepOwnWebhooks,
     /// See a batch that has not been announced, and what hangs from it.
     SeeDraft,

@@ -23,6 +23,7 @@ mod put;
 mod quick;
 mod reach;
 mod receipt;
+mod reminder_mail;
 pub mod row;
 mod savepoint;
 mod search;
@@ -56,6 +57,9 @@ pub use presence::{Accept, Presence, PresenceError};
 pub use put::{Change, Changes, Put};
 pub use reach::Reach;
 pub use receipt::{Receipt, Repeated, forget_receipts};
+pub use reminder_mail::{
+    claim_mail, due_mails, forget_unconfirmed, give_up_mail, mail_was_sent, retry_mail,
+};
 pub use savepoint::{foresee, rehearse};
 pub use sql::{IDS_PER_QUERY, any_of};
 pub use task::{OwnTask, in_own_task};

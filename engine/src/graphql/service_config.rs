@@ -12,13 +12,20 @@ use crate::request::Limits;
 pub struct ServiceConfig {
     limits: Limits,
     provider: Option<OpenIdProvider>,
+    sends_reminders: bool,
 }
 
 impl ServiceConfig {
     /// As configured.
-    pub fn new(limits: Limits, oidc: &OidcConfig) -> Self {
+    pub fn new(limits: Limits, oidc: &OidcConfig, sends_reminders: bool) -> Self {
         let offered = !oidc.issuer.is_empty() && !oidc.client_id.is_empty();
-        Self { limits, provider: offered.then(|| OpenIdProvider(oidc.clone())) }
+        let provider = offered.then(|| OpenIdProvider(oidc.clone()));
+        Self { limits, provider, sends_reminders }
+    }
+
+    /// Whether the register sends mail.
+    pub fn sends_reminders(&self) -> bool {
+        self.sends_reminders
     }
 }
 
@@ -104,6 +111,11 @@ impl ServiceConfig {
     /// null where there is none.
     async fn open_id_provider(&self) -> Option<&OpenIdProvider> {
         self.provider.as_ref()
+    }
+
+    /// Whether accounts can be reminded by mail of what is due.
+    async fn reminders_by_mail(&self) -> bool {
+        self.sends_reminders
     }
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{Account, rules};
 use crate::access::policy::Relation;
+use crate::accounts::reminder_mail;
 use crate::mutation::{IdOf, given, mutations};
 use crate::rule::{unguessable_key, unset};
 
@@ -33,7 +34,8 @@ mutations! {
             name: String,
         }
 
-        /// Closes an account: none of its tokens is good for anything as long as it is closed.
+        /// Closes an account: none of its tokens is good for anything as long as it is closed. Its
+        /// reminders by mail end for good.
         close_account(CloseAccountInput) -> CloseAccountPayload { account: Account }, a Administer {
             /// The account.
             account_id: IdOf<account::Entity>,
@@ -79,7 +81,9 @@ async fn close_account(
     let row = by.target::<account::Entity>(w, "account_id", input.account_id.0).await?;
     let draft =
         account::ActiveModel { disabled_at: Set(row.disabled_at.or(Some(w.now()))), ..unset() };
-    Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
+    let closed = rules::enter(w, Some(&row), draft).await?.row;
+    reminder_mail::rules::stop(w, &closed).await?;
+    Ok(closed.id.0)
 }
 
 async fn reopen_account(

@@ -163,6 +163,7 @@ impl Walk {
             "membersNotAttending",
             "serviceConfig",
             "viewer",
+            "viewerReminders",
             "viewerScopes",
         ] {
             self.asked.insert(("Query".to_owned(), field.to_owned()));
@@ -184,6 +185,8 @@ impl Walk {
             .push(format!("{{ membersNotAttending(group: {{key: \"asean\"}}) {{ {members} }} }}"));
         let config = self.selection("ServiceConfig", 0, false);
         queries.push(format!("{{ viewerScopes serviceConfig {{ {config} }} }}"));
+        let reminders = self.selection("ReminderMail", 0, false);
+        queries.push(format!("{{ viewerReminders {{ {reminders} }} }}"));
         let account = self.selection("Account", 2, false);
         queries.push(format!("{{ viewer {{ {account} }} }}"));
         queries

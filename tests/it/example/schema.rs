@@ -76,6 +76,7 @@ pub fn example(schema: &Schema, input: &str, records: &BTreeMap<&str, String>) -
             }
             "String" => match name(field) {
                 "language" => "\"en\"".to_owned(),
+                "address" => "\"keeper@example.org\"".to_owned(),
                 _ => "\"Something\"".to_owned(),
             },
             "Int" | "Float" => "1".to_owned(),

@@ -271,10 +271,12 @@ pub fn no_trusted() -> Trusted {
     Trusted::open(&DocumentsConfig::default()).expect("nothing to read")
 }
 
-/// The usual settings, with some (TOML) in their place.
+/// The usual settings, with a mail server that nobody has begun, and with some (TOML) in their
+/// place.
 pub fn settings(some: &str) -> Config {
-    Config::from_layers([Layer::from_toml(some).expect("settings")])
-        .expect("the settings are right")
+    let usual = "[mail]\nhost = \"127.0.0.1\"\ntls = \"none\"\nfrom = \"register@example.org\"";
+    let layers = [some, usual].map(|text| Layer::from_toml(text).expect("settings"));
+    Config::from_layers(layers).expect("the settings are right")
 }
 
 /// The settings of a register at `url` with the reports in it.

@@ -356,6 +356,12 @@ scopes! { rights:
     access_grant => of_account(rights, access_grant::Column::AccountId);
     api_token => of_account(rights, api_token::Column::AccountId);
 
+    // Where somebody is reminded is nobody's business but his own.
+    reminder_mail => match rights.account {
+        Some(account) => reminder_mail::Column::AccountId.eq(account).into(),
+        None => reminder_mail::Column::AccountId.is_null().into(),
+    };
+
     // What somebody hands in is that account's alone, until it is applied.
     import => match rights.account {
         Some(account) => import::Column::AccountId.eq(account).into(),

@@ -158,7 +158,7 @@ export function Field({ path, label, hint, bare, children }: FieldProps): JSX.El
 interface TextProps extends Omit<FieldProps, 'children'> {
   value: string;
   onValue(value: string): void;
-  type?: 'text' | 'date' | 'number' | 'url' | 'password' | 'search';
+  type?: 'text' | 'date' | 'number' | 'url' | 'email' | 'password' | 'search';
   rows?: number;
   placeholder?: string;
   autocomplete?: string;

@@ -8,6 +8,7 @@ import { Dialog, Section } from '../parts/basics';
 import { Form, Refused, TextField } from '../parts/form';
 import { Secret } from '../parts/secret';
 import { tell } from '../parts/toast';
+import { RemindersByMail } from './reminders-mail';
 
 /** What is due, as a calendar to subscribe to. Whoever has its address can read it. */
 export function Reminders(): JSX.Element | null {
@@ -49,6 +50,7 @@ export function Reminders(): JSX.Element | null {
         </button>
       </p>
       {making && <NewCalendar onClose={() => setMaking(false)} />}
+      <RemindersByMail />
     </Section>
   );
 }

@@ -1,0 +1,90 @@
+//! Through which server mail is sent.
+
+use std::path::Path;
+
+use lettre::message::Mailbox;
+use serde::{Deserialize, Serialize};
+
+use super::ConfigError;
+
+/// Through which server mail is sent; none is unless there is one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailConfig {
+    /// The name of the server; empty where no mail is sent.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is encrypted.
+    pub tls: MailTls,
+    /// As whom to sign in; empty where nobody does.
+    pub user: String,
+    /// With which password.
+    pub password: String,
+    /// The file that has the password instead.
+    pub password_file: String,
+    /// From whom mails are.
+    pub from: String,
+}
+
+/// How the connection to a mail server is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTls {
+    /// Not at all.
+    None,
+    /// After the greeting; never less than that.
+    Starttls,
+    /// From the beginning.
+    Tls,
+}
+
+impl MailConfig {
+    /// Whether mail is sent.
+    pub fn sends(&self) -> bool {
+        !self.host.is_empty()
+    }
+
+    /// Whether the settings go together.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |why: &str| Err(ConfigError(why.to_owned()));
+        if !self.sends() {
+            return Ok(());
+        }
+        if self.port == 0 {
+            return wrong("mail.port: 0 is no port of a server");
+        }
+        if self.from.parse::<Mailbox>().is_err() {
+            return Err(ConfigError(format!(
+                "mail.from: {:?} is no sender such as \"Register <register@example.org>\"",
+                self.from
+            )));
+        }
+        if !self.password.is_empty() && !self.password_file.is_empty() {
+            return wrong("mail.password: mail.password_file is given as well: give one of them");
+        }
+        if self.user.is_empty() != (self.password.is_empty() && self.password_file.is_empty()) {
+            return wrong("mail.user: a user and a password are given together, or neither is");
+        }
+        if self.tls == MailTls::None && !self.user.is_empty() {
+            return wrong(
+                "mail.tls: \"none\" would send the password of mail.user for anybody to read",
+            );
+        }
+        Ok(())
+    }
+
+    /// The password, wherever it stands.
+    pub fn password(&self) -> Result<String, ConfigError> {
+        if self.password_file.is_empty() {
+            return Ok(self.password.clone());
+        }
+        match std::fs::read_to_string(Path::new(&self.password_file)) {
+            Ok(text) => Ok(text.trim_end_matches(['\r', '\n']).to_owned()),
+            Err(error) => Err(ConfigError(format!(
+                "mail.password_file: {:?} cannot be read: {error}",
+                self.password_file
+            ))),
+        }
+    }
+}
