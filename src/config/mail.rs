@@ -17,6 +17,9 @@ pub struct MailConfig {
     pub port: u16,
     /// How the connection is encrypted.
     pub tls: MailTls,
+    /// A file of certificates (PEM) of authorities to trust beside those that browsers trust; empty
+    /// where there are none.
+    pub ca_file: String,
     /// As whom to sign in; empty where nobody does.
     pub user: String,
     /// With which password.
@@ -72,6 +75,16 @@ impl MailConfig {
             );
         }
         Ok(())
+    }
+
+    /// The certificates of further authorities, if any.
+    pub fn authorities(&self) -> Result<Option<Vec<u8>>, ConfigError> {
+        if self.ca_file.is_empty() {
+            return Ok(None);
+        }
+        std::fs::read(&self.ca_file).map(Some).map_err(|error| {
+            ConfigError(format!("mail.ca_file: {:?} cannot be read: {error}", self.ca_file))
+        })
     }
 
     /// The password, wherever it stands.

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::{Due, DueBatch, DuePlan, Party};
+use super::{Due, DueBatch, DuePlan};
 use crate::phrase::{Phrase, say};
 
 /// So long before the first day of a batch its invitations should be answered.
@@ -12,8 +12,8 @@ const ANSWERED_BEFORE: TimeDelta = TimeDelta::days(14);
 pub struct Entry {
     /// By which it is known again.
     pub uid: String,
-    /// The findings that it is about; none where it is about something else.
-    pub findings: Vec<String>,
+    /// The ids of what it lists: findings, delegations; none where it is about one thing.
+    pub parts: Vec<String>,
     /// The day on which it is due.
     pub on: NaiveDate,
     /// What is to be done.
@@ -31,7 +31,7 @@ pub fn entries(due: &Due, today: NaiveDate) -> Vec<Entry> {
         let (count, name) = (batch.delegations.nodes.len(), batch.batch.name());
         Entry {
             uid: format!("unanswered-{}", batch.id),
-            findings: Vec::new(),
+            parts: ids(batch),
             on: batch.starts_on - ANSWERED_BEFORE,
             summary: say!("Invitations without an answer: {count} ({name})", count, name),
             about: parties(batch),
@@ -42,7 +42,7 @@ pub fn entries(due: &Due, today: NaiveDate) -> Vec<Entry> {
         let (who, batch) = (invitation.party.name(), invitation.batch.batch.name());
         Entry {
             uid: format!("invited-{}", invitation.id),
-            findings: Vec::new(),
+            parts: Vec::new(),
             on: invitation.batch.starts_on - ANSWERED_BEFORE,
             summary: say!("Invitation to answer: {who} ({batch})", who, batch),
             about: String::new(),
@@ -53,7 +53,7 @@ pub fn entries(due: &Due, today: NaiveDate) -> Vec<Entry> {
         let (count, name) = (batch.delegations.nodes.len(), batch.batch.name());
         Entry {
             uid: format!("unrecorded-{}", batch.id),
-            findings: Vec::new(),
+            parts: ids(batch),
             on: batch.ends_on.unwrap_or(batch.starts_on) + TimeDelta::days(1),
             summary: say!("Attendance to record: {count} ({name})", count, name),
             about: parties(batch),
@@ -72,7 +72,7 @@ fn of_plan(plan: &DuePlan) -> Entry {
     };
     Entry {
         uid: format!("plan-{}", plan.id),
-        findings: Vec::new(),
+        parts: Vec::new(),
         on: plan.due_on,
         summary,
         about: plan.title.clone().unwrap_or_default(),
@@ -94,7 +94,7 @@ fn of_findings(due: &Due, today: NaiveDate) -> Option<Entry> {
     });
     Some(Entry {
         uid: "findings".to_owned(),
-        findings: findings.iter().map(|finding| finding.id.clone()).collect(),
+        parts: findings.iter().map(|finding| finding.id.clone()).collect(),
         on: today,
         summary: say!("Findings to explain: {count}", count),
         about: listed.collect::<Vec<_>>().join("\n"),
@@ -103,5 +103,10 @@ fn of_findings(due: &Due, today: NaiveDate) -> Option<Entry> {
 }
 
 fn parties(batch: &DueBatch) -> String {
-    batch.delegations.nodes.iter().map(Party::name).collect::<Vec<_>>().join(", ")
+    let parties = batch.delegations.nodes.iter().map(|delegation| delegation.party.name());
+    parties.collect::<Vec<_>>().join(", ")
+}
+
+fn ids(batch: &DueBatch) -> Vec<String> {
+    batch.delegations.nodes.iter().map(|delegation| delegation.id.clone()).collect()
 }

@@ -68,7 +68,14 @@ struct DueBatch {
     batch: Titled,
     starts_on: NaiveDate,
     ends_on: Option<NaiveDate>,
-    delegations: Nodes<Party>,
+    delegations: Nodes<DueParty>,
+}
+
+#[derive(Debug, Deserialize)]
+struct DueParty {
+    id: String,
+    #[serde(flatten)]
+    party: Party,
 }
 
 #[derive(Debug, Deserialize)]

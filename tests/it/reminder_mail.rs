@@ -21,6 +21,8 @@ both_dbs!(
     of_several_servers_one_sends,
     whoever_was_killed_sends_nothing_twice,
     one_recipient_stops_no_other,
+    who_is_taken_later_stops_no_other_and_is_tried_again,
+    whoever_is_invited_later_is_told,
     a_server_that_is_away_is_tried_again_within_the_day,
     what_a_server_may_have_taken_is_not_sent_again,
     reminders_end_by_a_button_a_mail_program_or_the_account,
@@ -212,6 +214,47 @@ async fn one_recipient_stops_no_other(app: TestApp) {
     assert_eq!(sent(&app, &server).await.len(), 0, "what is refused is not tried that day");
 }
 
+async fn who_is_taken_later_stops_no_other_and_is_tried_again(app: TestApp) {
+    let (officer, server) = (owner(&app).await, MailServer::begin().await);
+    plan(&app, &officer, "held", "2026-06-03").await;
+    reminded(&app, &server, &officer, HERS).await;
+    let body = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { owner { key } } }").await;
+    let another = app.somebody("Another", &[Role::OfficerOf(body.text("/batch/owner/key"))]).await;
+    server.put_off(HERS);
+    reminded(&app, &server, &another, "another@example.org").await;
+    // Also a question whose recipient is taken later.
+    let third = app.somebody("Third", &[Role::OfficerOf(body.text("/batch/owner/key"))]).await;
+    server.put_off("third@example.org");
+    assert_eq!(set(&app, &third, "third@example.org").await, Vec::<String>::new());
+    let letters = sent(&app, &server).await;
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    assert_eq!(letters[0].to, ["another@example.org"]);
+    server.take();
+    later(&app, TimeDelta::minutes(10));
+    let mut to: Vec<_> =
+        sent(&app, &server).await.into_iter().flat_map(|letter| letter.to).collect();
+    to.sort();
+    assert_eq!(to, [HERS, "third@example.org"]);
+}
+
+async fn whoever_is_invited_later_is_told(app: TestApp) {
+    let (officer, server) = (owner(&app).await, MailServer::begin().await);
+    let batch = draft(&app, &officer, "soon", ", startsOn: \"2026-06-20\"").await;
+    invite(&app, &officer, &batch, &["KH"]).await;
+    let announced = mutation("announceBatch", &format!("batchId: {batch:?}"), "");
+    let announced = app.ask_as(&officer, &announced).await;
+    assert_eq!(announced.refusals("announceBatch"), Vec::<String>::new());
+    reminded(&app, &server, &officer, HERS).await;
+    assert_eq!(sent(&app, &server).await.len(), 1);
+    later(&app, TimeDelta::days(1));
+    assert_eq!(sent(&app, &server).await.len(), 0);
+    invite(&app, &officer, &batch, &["LA"]).await;
+    later(&app, TimeDelta::days(1));
+    let letters = sent(&app, &server).await;
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].text.contains("without an answer: 2"), "{}", letters[0].text);
+}
+
 async fn a_server_that_is_away_is_tried_again_within_the_day(app: TestApp) {
     let (officer, server) = (owner(&app).await, MailServer::begin().await);
     plan(&app, &officer, "held", "2026-06-03").await;
@@ -298,8 +341,9 @@ async fn what_is_no_address_is_refused(mut app: TestApp) {
     let officer = owner(&app).await;
     let evil = "a@example.org\r\nBcc: b@example.org";
     let long = format!("{}@example.org", "a".repeat(300));
-    for wrong in ["", "nobody", "a@b@example.org", "a b@example.org", "é@example.org", evil, &long]
-    {
+    let numbers = ["a@10.0.0.5", "a@[127.0.0.1]", "a@[IPv6:::1]"];
+    let texts = ["", "nobody", "a@b@example.org", "a b@example.org", "é@example.org", evil, &long];
+    for wrong in texts.into_iter().chain(numbers) {
         let refused = set(&app, &officer, wrong).await;
         assert!(refused[0].starts_with("INVALID at address"), "{refused:?}");
         assert!(!refused[0].contains("a@"), "{refused:?}");

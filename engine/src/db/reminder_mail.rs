@@ -29,19 +29,24 @@ pub async fn claim_mail(
     db: &Db,
     row: &Model,
     now: DateTime<Utc>,
-    next: Option<DateTime<Utc>>,
+    next: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let claim = Entity::update_many()
-        .col_expr(Column::DueAt, Expr::value(next))
+        .col_expr(Column::DueAt, Expr::value(Some(next)))
         .filter(Column::DueAt.lte(now));
     change(db, row, claim).await
 }
 
-/// A mail was sent, which told of this.
+/// A mail was sent, which told of this. Who was asked to confirm an address is not asked again.
 pub async fn mail_was_sent(db: &Db, row: &Model, told: Value) -> Result<(), DbErr> {
-    let sent = Entity::update_many()
+    let mut sent = Entity::update_many()
         .col_expr(Column::Told, Expr::value(told))
         .col_expr(Column::Tries, Expr::value(0));
+    if row.confirmed_at.is_none() {
+        let never = Expr::value(None::<DateTime<Utc>>);
+        // Unless it was confirmed at this moment, and what is due has its own day.
+        sent = sent.col_expr(Column::DueAt, never).filter(Column::ConfirmedAt.is_null());
+    }
     change(db, row, sent).await.map(|_| ())
 }
 

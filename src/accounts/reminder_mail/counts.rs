@@ -11,13 +11,16 @@ pub enum MailOutcome {
     Refused,
     /// The server was away, slow or busy, before it had the mail.
     Failed,
+    /// The server does not take this mail now, and may take it later.
+    Deferred,
     /// The server had the mail, and did not say what became of it.
     Unknown,
 }
 
 impl MailOutcome {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Sent, Self::Refused, Self::Failed, Self::Unknown];
+    pub const ALL: [Self; 5] =
+        [Self::Sent, Self::Refused, Self::Failed, Self::Deferred, Self::Unknown];
 
     /// As metrics and logs spell it.
     pub fn as_str(self) -> &'static str {
@@ -25,6 +28,7 @@ impl MailOutcome {
             Self::Sent => "sent",
             Self::Refused => "refused",
             Self::Failed => "failed",
+            Self::Deferred => "deferred",
             Self::Unknown => "unknown",
         }
     }
@@ -32,7 +36,7 @@ impl MailOutcome {
 
 /// Attempts of a process to send mails, by what became of them.
 #[derive(Debug, Default)]
-pub struct MailCounts([AtomicU64; 4]);
+pub struct MailCounts([AtomicU64; 5]);
 
 impl MailCounts {
     /// Counts an attempt.
@@ -41,7 +45,7 @@ impl MailCounts {
     }
 
     /// How many there were of each.
-    pub fn all(&self) -> [(MailOutcome, u64); 4] {
+    pub fn all(&self) -> [(MailOutcome, u64); 5] {
         MailOutcome::ALL.map(|outcome| (outcome, self.0[outcome as usize].load(Ordering::Relaxed)))
     }
 }

@@ -1,6 +1,7 @@
 //! What holds for reminders by mail, and how they are written. No sentence here repeats an address,
 //! and no event has one: it says that there is one.
 
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use chrono::TimeDelta;
@@ -126,11 +127,16 @@ async fn confirm(
     Ok(true)
 }
 
-/// An address to which mail can be sent by any server: in ASCII.
+/// An address to which mail can be sent by any server: in ASCII, and at a name, since an address of
+/// the network would have the mail server knock where its writer likes.
 fn checked(address: &str) -> Result<String, WriteError> {
     let address = address.trim();
-    let good = address.is_ascii() && address.len() <= LONGEST && Address::from_str(address).is_ok();
-    if good {
+    let at_name = |address: Address| {
+        let domain = address.domain();
+        !domain.starts_with('[') && domain.parse::<IpAddr>().is_err()
+    };
+    let short = address.is_ascii() && address.len() <= LONGEST;
+    if short && Address::from_str(address).is_ok_and(at_name) {
         return Ok(address.to_owned());
     }
     let message = say!("this is no address for mail, such as name@example.org");

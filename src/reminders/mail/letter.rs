@@ -142,7 +142,7 @@ mod tests {
         let evil = "Training\r\n.\r\nBcc: everybody@example.org\r\n\r\n* 2026-01-01";
         let entry = Entry {
             uid: "plan-1".to_owned(),
-            findings: Vec::new(),
+            parts: Vec::new(),
             on: NaiveDate::from_ymd_opt(2026, 6, 1).unwrap(),
             summary: say!("Action plan due: {who} ({batch})", who = "Lao", batch = evil),
             about: evil.to_owned(),

@@ -76,19 +76,25 @@ pub async fn send(app: App, mailer: Mailer, mut stop: watch::Receiver<bool>) {
 pub async fn round(app: &App, mailer: &Mailer) -> Result<(), DbErr> {
     let now = app.clock.now();
     for row in due_mails(&app.db, now, AT_A_TIME).await? {
-        let next = row.confirmed_at.map(|_| next_day(now));
-        if !claim_mail(&app.db, &row, now, next).await? {
+        if !claim_mail(&app.db, &row, now, next_day(now)).await? {
             continue;
         }
-        let (message, told) = match written(app, mailer, &row, now).await? {
-            Some(written) => written,
-            None => continue,
+        let (message, told) = match written(app, mailer, &row, now).await {
+            Ok(Some(written)) => written,
+            Ok(None) => continue,
+            // The others have theirs all the same.
+            Err(error) => {
+                tracing::warn!(account = %row.account_id, %error, "a mail could not be written");
+                again(app, &row, now).await?;
+                continue;
+            }
         };
         let outcome = mailer.send(&message).await;
         app.mails.count(outcome);
         tracing::info!(account = %row.account_id, outcome = outcome.as_str(), "a mail was tried");
         match outcome {
             MailOutcome::Sent => mail_was_sent(&app.db, &row, json!(told)).await?,
+            MailOutcome::Deferred => again(app, &row, now).await?,
             MailOutcome::Refused | MailOutcome::Unknown => give_up_mail(&app.db, &row).await?,
             MailOutcome::Failed => {
                 again(app, &row, now).await?;
@@ -153,9 +159,9 @@ async fn written(
 /// name.
 fn names(entry: &Entry, overdue: bool) -> Vec<String> {
     let state = if overdue { "overdue" } else { "due" };
-    match entry.findings.as_slice() {
+    match entry.parts.as_slice() {
         [] => vec![format!("{state} {}", entry.uid)],
-        findings => findings.iter().map(|id| format!("{state} {id}")).collect(),
+        parts => parts.iter().map(|id| format!("{state} {id}")).collect(),
     }
 }
 

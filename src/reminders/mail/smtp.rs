@@ -9,7 +9,9 @@ use std::time::Duration;
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, CertificateStore, TlsParameters};
+use lettre::transport::smtp::client::{
+    AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters,
+};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use tokio::time::timeout;
@@ -36,6 +38,8 @@ pub struct Mailer {
 enum Failure {
     /// It does not take mail for this recipient.
     Recipient,
+    /// It does not take mail for this recipient now.
+    NotNow,
     /// The connection, or the server behind it, failed.
     Away(Error),
     /// The server did not go on in time.
@@ -57,10 +61,15 @@ impl Mailer {
         let unfit = |error: &dyn std::fmt::Display| {
             Err(ConfigError(format!("mail: the server cannot be used: {error}")))
         };
-        let tls = TlsParameters::builder(config.host.clone())
-            .certificate_store(CertificateStore::WebpkiRoots)
-            .build_rustls();
-        let parameters = match tls {
+        let mut tls = TlsParameters::builder(config.host.clone())
+            .certificate_store(CertificateStore::WebpkiRoots);
+        if let Some(pem) = config.authorities()? {
+            tls = match Certificate::from_pem(&pem) {
+                Ok(authorities) => tls.add_root_certificate(authorities),
+                Err(error) => return unfit(&error),
+            };
+        }
+        let parameters = match tls.build_rustls() {
             Ok(parameters) => parameters,
             Err(error) => return unfit(&error),
         };
@@ -91,7 +100,7 @@ impl Mailer {
         let outcome = match timeout(ACCEPTING, connection.message(&text)).await {
             Ok(Ok(_)) => MailOutcome::Sent,
             Ok(Err(error)) if error.is_permanent() => MailOutcome::Refused,
-            Ok(Err(error)) if error.is_transient() => MailOutcome::Failed,
+            Ok(Err(error)) if error.is_transient() => MailOutcome::Deferred,
             Ok(Err(_)) | Err(_) => MailOutcome::Unknown,
         };
         // Whether the server says good-bye is of no matter.
@@ -124,6 +133,7 @@ impl Mailer {
             let known = connection.command(Rcpt::new(to.clone(), Vec::new())).await;
             known.map_err(|error| match error.is_permanent() {
                 true => Failure::Recipient,
+                false if error.is_transient() => Failure::NotNow,
                 false => Failure::Away(error),
             })?;
         }
@@ -136,6 +146,7 @@ impl Mailer {
 fn before(failure: &Failure) -> MailOutcome {
     let (why, code) = match failure {
         Failure::Recipient => return MailOutcome::Refused,
+        Failure::NotNow => return MailOutcome::Deferred,
         Failure::Away(error) if error.is_tls() => ("encryption", None),
         Failure::Away(error) => ("connection", error.status().map(u16::from)),
         Failure::Slow => ("time", None),

@@ -1,6 +1,6 @@
 //! Somebody else's mail server: it keeps what it got, and does with a mail what it is told to.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -79,8 +79,8 @@ fn printable(text: &str) -> String {
 struct Inside {
     got: Mutex<Vec<Letter>>,
     manner: Mutex<Manner>,
-    /// Recipients that it does not know.
-    refused: Mutex<HashSet<String>>,
+    /// Recipients that it does not take, with what it says.
+    refused: Mutex<HashMap<String, &'static str>>,
     connections: watch::Sender<usize>,
 }
 
@@ -139,7 +139,21 @@ impl MailServer {
 
     /// Knows no such recipient.
     pub fn refuse(&self, address: &str) {
-        self.inside.refused.lock().expect("the refused").insert(address.to_owned());
+        self.say(address, "550 nobody is called that\r\n");
+    }
+
+    /// Takes nothing for a recipient for now.
+    pub fn put_off(&self, address: &str) {
+        self.say(address, "451 come again later\r\n");
+    }
+
+    fn say(&self, address: &str, answer: &'static str) {
+        self.inside.refused.lock().expect("the refused").insert(address.to_owned(), answer);
+    }
+
+    /// Takes mails for everybody again.
+    pub fn take(&self) {
+        self.inside.refused.lock().expect("the refused").clear();
     }
 
     /// Waits until somebody has connected so often.
@@ -165,12 +179,11 @@ async fn converse(stream: TcpStream, inside: &Inside) -> Option<()> {
             "MAIL" => "250 fine\r\n",
             "RCPT" => {
                 let recipient = line.split(['<', '>']).nth(1)?.to_owned();
-                if inside.refused.lock().expect("the refused").contains(&recipient) {
-                    "550 nobody is called that\r\n"
-                } else {
+                let refused = inside.refused.lock().expect("the refused").get(&recipient).copied();
+                if refused.is_none() {
                     to.push(recipient);
-                    "250 fine\r\n"
                 }
+                refused.unwrap_or("250 fine\r\n")
             }
             "DATA" => {
                 stream.write_all(b"354 go on\r\n").await.ok()?;
