@@ -22,6 +22,8 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use rustix::fs::Mode;
+use rustix::process::umask;
 use sea_orm::DbErr;
 
 use crate::config::{Config, ConfigError, Layer};
@@ -164,6 +166,10 @@ pub fn command() -> clap::Command {
 /// Runs the command line, on a runtime of its own. Exit status 0 only on success.
 #[tokio::main]
 pub async fn run() -> ExitCode {
+    // Registers, backups and packages have personal data: they are not for everybody on the
+    // machine, whatever the shell would give them.
+    let usual = umask(Mode::RWXO);
+    umask(usual | Mode::WGRP | Mode::RWXO);
     // A wrong flag ends here, with status 2 and a message that names it.
     let cli = Cli::from_arg_matches(&command().get_matches()).unwrap_or_else(|error| error.exit());
     if let Err(error) = cli.means_something() {

@@ -55,6 +55,10 @@ fn is_unavailable(got: &Plain, route: &str) {
     assert_eq!(got.header("retry-after"), Some("5"), "{route}: {got:?}");
     assert_eq!(got.json()["errors"][0]["extensions"]["retryAfter"], json!(5), "{route}");
     assert_eq!(got.json().get("data"), None, "{route}");
+    is_no_secret_told(got, route);
+}
+
+fn is_no_secret_told(got: &Plain, route: &str) {
     for secret in ["127.0.0.1", "localhost", "jejaring@", "test_own", "postgres"] {
         assert!(!got.body.contains(secret), "{route}: {got:?}");
     }
@@ -86,11 +90,17 @@ async fn every_door_says_so(address: &str, token: &str) {
         "/calendar/all.ics",
         "/feeds/all.atom",
         "/batches/jewellery-2023",
-        "/sitemap.xml",
         "/graphql?query=%7Bbatches%7BtotalCount%7D%7D",
     ] {
         let got = ask(address, &format!("GET {path}"), &[], "").await.expect("an answer");
         is_unavailable(&got, path);
+    }
+    // Pages of the site say it in words.
+    for path in ["/sitemap.xml", "/sitemaps/batches-1.xml", "/en", "/id/batches", "/en/attendance"]
+    {
+        let got = ask(address, &format!("GET {path}"), &[], "").await.expect("an answer");
+        assert_eq!((got.status, got.header("retry-after")), (503, Some("5")), "{path}: {got:?}");
+        is_no_secret_told(&got, path);
     }
     // However many come, nobody waits behind others.
     let many = join_all((0..200).map(|_| post(address, QUESTION, &[]))).await;

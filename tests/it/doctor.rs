@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 use serde_json::Value;
 
 use crate::command::{jejaring, text};
+use crate::example::Scene;
 use crate::export::exported;
 use crate::support::{Backend, TestApp, config, settings, test_clock, writable};
 use crate::voiding::{answers, texts};
@@ -18,6 +19,7 @@ both_dbs!(
     a_sound_register_is_well_and_stays_as_it_is,
     what_is_not_what_it_is_derived_from_is_found_and_derived_anew,
     a_gap_in_the_log_is_found,
+    no_mutation_leaves_behind_what_is_derived,
     a_clock_that_is_behind_is_found,
     the_program_tells_it_in_lines_and_as_json,
 );
@@ -99,6 +101,33 @@ async fn what_is_not_what_it_is_derived_from_is_found_and_derived_anew(app: Test
     );
 }
 
+/// Holds a register to this: all that it derives is what it is derived from.
+pub async fn is_derived(app: &TestApp, after: &str) {
+    let report = doctor(app, &app.app.clock, false).await;
+    for check in DERIVED {
+        let check = of(&report, check);
+        assert_eq!(check.condition, Condition::Ok, "after {after}: {check:?}");
+    }
+}
+
+/// Whatever is done, one mutation after the other; on SQLite each in a register of its own, so that
+/// the one is known that leaves something behind.
+async fn no_mutation_leaves_behind_what_is_derived(app: TestApp) {
+    let scene = Scene::set(app).await;
+    let together = scene.begin(None).await;
+    for mutation in scene.mutations() {
+        if together.backend == Backend::Sqlite {
+            let app = scene.begin(Scene::before(mutation)).await;
+            scene.ask(&app, mutation, "").await;
+            is_derived(&app, mutation).await;
+            app.discard().await;
+        } else {
+            scene.ask(&together, mutation, "").await;
+        }
+    }
+    is_derived(&together, "all of them").await;
+}
+
 async fn a_gap_in_the_log_is_found(app: TestApp) {
     let db = writable(&app).await;
     let writable_log = match app.backend {
@@ -141,6 +170,15 @@ async fn the_program_tells_it_in_lines_and_as_json(app: TestApp) {
         let output = jejaring(&all).output().expect("the program runs");
         (output.status.code(), text(&output.stdout), text(&output.stderr))
     };
+    // What the program makes itself is nobody else's to open.
+    if app.backend == Backend::Sqlite {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("own.sqlite").display());
+        let made = jejaring(&["migrate", "up", "--database-url", &url]).output();
+        assert!(made.expect("the program runs").status.success());
+        let report = examine(&config(&url), &test_clock(), false).await;
+        assert_eq!(of(&report, "room").condition, Condition::Ok, "{report:?}");
+    }
     // Plans have become overdue since the time of the test; a server that starts finds them.
     let (code, out, said) = run(&["--repair"]);
     assert_eq!(code, Some(0), "{out} {said}");

@@ -10,6 +10,7 @@ use jejaring::db::write;
 use jejaring::exchange::import::{Upload, apply, discard, receive};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use crate::doctor::is_derived;
 use crate::support::{Contents, Dice, TestApp};
 
 both_dbs!(what_a_preview_says_is_what_applying_does);
@@ -314,6 +315,7 @@ impl Held {
             );
             self.hold(app, actor, table, (&name, &text), &told).await;
         }
+        is_derived(app, &format!("{files} files of the seed {seed}")).await;
     }
 
     async fn hold(

@@ -10,6 +10,7 @@ use entity::vocabulary::ImportTable;
 use jejaring::access::Actor;
 use serde_json::Value;
 
+use crate::doctor::is_derived;
 use crate::export::exported;
 use crate::import::{apply, hand_in, upload};
 use crate::intents::{mutation, owner};
@@ -275,6 +276,7 @@ async fn what_is_undone_in_reverse_never_was(app: TestApp) {
             assert_eq!(after, before, "by sequence {number}");
         }
     }
+    is_derived(&app, "all sequences").await;
     for kind in ["void", "restore", "correct", "batch", "workshop", "plan", "import"] {
         assert!(done.get(kind).is_some_and(|times| *times * 50 > sequences), "{kind}: {done:?}");
     }
