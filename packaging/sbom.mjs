@@ -1,7 +1,8 @@
 // What the program is made of, by name: node packaging/sbom.mjs FOLDER
-// writes sbom.cdx.json (CycloneDX 1.5) and THIRD-PARTY.txt (licences with their texts), of the crates that are compiled into
-// it and of the npm packages that its pages are built from. With --check in place of the folder it holds each to the licences
-// that are allowed, to the public registry, and to what is not to be had at all.
+// writes sbom.cdx.json (CycloneDX 1.5) and THIRD-PARTY.txt (licences with their texts), of the crates
+// that are compiled into it and of the npm packages that its pages are built from. With --check in
+// place of the folder it holds each to the licences that are allowed and to the public registry, and
+// refuses those that are banned.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -10,7 +11,8 @@ import { dirname, join } from "node:path";
 /** Licences that ask for no more than their notice. */
 const ALLOWED = new Set([
   "0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0",
-  "CC0-1.0", "CDLA-Permissive-2.0", "ISC", "MIT", "MIT-0", "Python-2.0", "Unicode-3.0", "Unlicense", "Zlib",
+  "CC0-1.0", "CDLA-Permissive-2.0", "ISC", "MIT", "MIT-0", "Python-2.0", "Unicode-3.0", "Unlicense",
+  "Zlib",
 ]);
 /** What is not told by its field, but by a file: as it was read there. */
 const READ = new Map([["jsonpath-rust 0.3.5", "MIT"]]);
@@ -98,10 +100,11 @@ function isAllowed(expression) {
 if (folder === "--check") {
   const faults = all.flatMap((one) => [
     ...(isAllowed(one.license) ? [] : [`the licence ${one.license} is not allowed`]),
-    ...(BANNED.has(one.name) ? ["it is not to be had"] : []),
+    ...(BANNED.has(one.name) ? ["it is banned"] : []),
     ...(one.kind === "cargo" && one.source !== REGISTRY ? [`it is from ${one.source}`] : []),
   ].map((fault) => `${one.kind} ${one.name} ${one.version}: ${fault}`));
-  console.log(faults.length > 0 ? faults.join("\n") : `${all.length} components are as they may be`);
+  const well = `${all.length} components are as they may be`;
+  console.log(faults.length > 0 ? faults.join("\n") : well);
   process.exit(faults.length > 0 ? 1 : 0);
 }
 
@@ -111,7 +114,9 @@ const bill = {
   bomFormat: "CycloneDX",
   specVersion: "1.5",
   version: 1,
-  metadata: { component: { type: "application", name: "jejaring", version, "bom-ref": "jejaring" } },
+  metadata: {
+    component: { type: "application", name: "jejaring", version, "bom-ref": "jejaring" },
+  },
   components: all.map((one) => ({
     type: "library",
     "bom-ref": purl(one),
@@ -143,5 +148,6 @@ for (const one of all) {
 const listed = all.map((one) => `${one.name} ${one.version}: ${one.license ?? "see below"}`);
 const printed = [...texts.values()].map(({ text, of }) => `${of.join(", ")}\n\n${text}`);
 const rule = `\n\n${"-".repeat(78)}\n\n`;
-writeFileSync(join(folder, "THIRD-PARTY.txt"), listed.join("\n") + rule + printed.join(rule) + "\n");
+const licences = listed.join("\n") + rule + printed.join(rule) + "\n";
+writeFileSync(join(folder, "THIRD-PARTY.txt"), licences);
 console.log(`${all.length} components, ${texts.size} texts of licences`);

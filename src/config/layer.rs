@@ -67,10 +67,10 @@ impl Layer {
     }
 }
 
-/// What stands in a file, without the end of its line.
-fn value_of_file(name: &str, path: &str) -> Result<String, ConfigError> {
+/// What stands in the file that the setting `name` names, without the end of its line.
+pub(super) fn value_of_file(name: &str, path: &str) -> Result<String, ConfigError> {
     let text = std::fs::read_to_string(path)
-        .map_err(|error| ConfigError(format!("{name}: {path}: {error}")))?;
+        .map_err(|error| ConfigError(format!("{name}: {path:?} cannot be read: {error}")))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 

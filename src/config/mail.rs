@@ -1,11 +1,10 @@
 //! Through which server mail is sent.
 
-use std::path::Path;
-
 use lettre::message::Mailbox;
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
+use super::layer::value_of_file;
 
 /// Through which server mail is sent; none is unless there is one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,12 +91,6 @@ impl MailConfig {
         if self.password_file.is_empty() {
             return Ok(self.password.clone());
         }
-        match std::fs::read_to_string(Path::new(&self.password_file)) {
-            Ok(text) => Ok(text.trim_end_matches(['\r', '\n']).to_owned()),
-            Err(error) => Err(ConfigError(format!(
-                "mail.password_file: {:?} cannot be read: {error}",
-                self.password_file
-            ))),
-        }
+        value_of_file("mail.password_file", &self.password_file)
     }
 }

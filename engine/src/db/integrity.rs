@@ -81,9 +81,11 @@ impl Db {
         }
         let mut faults = self.texts(&format!("PRAGMA integrity_check({MOST_FAULTS})")).await?;
         faults.retain(|fault| fault != "ok");
-        let dangling = "SELECT \"table\" || ' ' || coalesce(rowid, '') || ' refers to no row of ' \
-                        || parent FROM pragma_foreign_key_check() LIMIT 20";
-        faults.extend(self.texts(dangling).await?);
+        let dangling = format!(
+            "SELECT \"table\" || ' ' || coalesce(rowid, '') || ' refers to no row of ' || parent \
+             FROM pragma_foreign_key_check() LIMIT {MOST_FAULTS}"
+        );
+        faults.extend(self.texts(&dangling).await?);
         Ok(faults)
     }
 
